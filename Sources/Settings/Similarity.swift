@@ -3,7 +3,7 @@ package enum Similarity {
     /// The word that is fewest letters away, if it is near enough to be meant.
     package static func nearest(to word: String, among candidates: some Collection<String>) -> String? {
         guard word.count <= 100 else { return nil }
-        let most = max(1, word.count / 4)
+        let most = word.count < 4 ? 1 : max(2, word.count / 4)
         let ranked = candidates.map { (Self.distance(Array(word), Array($0)), $0) }.filter { $0.0 <= most }
         return ranked.min { $0 < $1 }?.1
     }
