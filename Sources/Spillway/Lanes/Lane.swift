@@ -1,0 +1,214 @@
+import KafkaClient
+import SpillwayCore
+import SpillwayMessages
+
+/// One thread, one consumer, one engine for each of its partitions, one transactional producer: reads `events`, decides,
+/// and writes what follows, its state and its offsets in one transaction (design section 2).
+///
+/// Everything here happens on the lane's thread. What goes wrong with Kafka ends in one of three ways: the transaction
+/// is aborted and the state restored; the producer is replaced as well; both clients are. Only a taken instance id ends
+/// the lane.
+final class Lane {
+    let number: Int
+    let context: LaneContext
+    var consumer: Consumer?
+    var producer: Producer?
+    var writer: LaneWriter?
+    var decoder: EventDecoder
+    var batch: RecordBatch
+    var effects = Effects()
+    var tally = LaneTally()
+    var partitions: [Int32: LanePartition] = [:]
+    /// Partitions that were revoked in good order: the next assignment may give them back.
+    var parked: [Int32: LanePartition] = [:]
+    /// When the open transaction was begun. `nil`: none is open.
+    var transactionBegan: Seconds?
+    /// Something failed inside a rebalance or an event: it is dealt with once the poll has returned.
+    var failure: LaneFailure?
+    var isEpochStale = true
+
+    init(number: Int, context: LaneContext) {
+        self.number = number
+        self.context = context
+        let limits = context.configuration.limits
+        self.decoder = EventDecoder(
+            limits: RecordLimits(
+                maxRecordBytes: limits.maxRecordBytes, maxWorkflows: limits.maxWorkflows, maxTasks: limits.maxTasks))
+        self.batch = RecordBatch(capacity: 2000)
+    }
+
+    /// Runs until the stop signal, or until another process takes the instance id.
+    func run() throws(SpillwayError) {
+        defer { self.closeClients() }
+        while !self.context.stop.isSet {
+            do throws(LaneFailure) {
+                try self.openClients()
+                try self.turn()
+            } catch {
+                try self.recover(from: error)
+            }
+        }
+    }
+
+    /// Reads, decides and commits until the stop signal.
+    private func turn() throws(LaneFailure) {
+        while true {
+            self.context.health.turned(self.number)
+            if self.context.stop.isSet {
+                try self.commitIfOpen()
+                return
+            }
+            try self.poll()
+            try self.drive()
+            if self.isCommitDue { try self.commit() }
+        }
+    }
+
+    private func poll() throws(LaneFailure) {
+        guard let consumer = self.consumer else { return }
+        let count: Int
+        do throws(KafkaError) {
+            count = try consumer.poll(into: &self.batch, timeout: .seconds(self.waitTime))
+        } catch {
+            throw LaneFailure(consumer: error)
+        }
+        if let failure = self.failure {
+            self.failure = nil
+            throw failure
+        }
+        for index in 0..<count { try self.process(self.batch[index]) }
+    }
+
+    /// How long a poll may wait, in seconds: until the commit is due, a timer, or a look at the stop signal.
+    private var waitTime: Seconds {
+        if let began = self.transactionBegan {
+            return max(0, began + self.context.configuration.kafka.commitInterval.inSeconds - Clock.monotonic())
+        }
+        var wait: Seconds = 0.5
+        let now = Clock.now()
+        for partition in self.partitions.values where partition.isAtEnd {
+            if let timer = partition.engine.nextTimer { wait = min(wait, max(0.001, timer - now)) }
+        }
+        return wait
+    }
+
+    /// More in one transaction makes commits longer than what they save (reference/throughput.md).
+    private static let mostInputs = 10_000
+
+    private var isCommitDue: Bool {
+        guard let began = self.transactionBegan else { return false }
+        return self.tally.inputs >= Self.mostInputs
+            || Clock.monotonic() - began >= self.context.configuration.kafka.commitInterval.inSeconds
+    }
+
+    // MARK: - Records
+
+    private func process(_ record: RecordView) throws(LaneFailure) {
+        guard let partition = self.partitions[record.partition] else { return }
+        // Read again after a restore that went back: it has been taken.
+        guard record.offset >= partition.position else { return }
+        try self.begin()
+        partition.position = record.offset + 1
+        partition.isAtEnd = false
+        let stamp = Double(record.timestampMilliseconds) / 1000
+        partition.lastStamp = max(partition.lastStamp, stamp)
+        let event: Event
+        do throws(Refusal) {
+            event = try self.decoder.decode(value: record.value, typeHeader: record.header(named: "ce_type"))
+        } catch {
+            self.tally.refused()
+            try self.kafka { writer throws(KafkaError) in
+                try writer.deadLetter(record, topic: self.context.topics.events, refusal: error)
+            }
+            self.tally.deadLetter(topic: "events", reason: error.reason.rawValue)
+            return
+        }
+        self.tally.read(event.type, stamped: stamp)
+        let home = HomePartition.of(event.routingKey, partitions: self.context.partitions)
+        if home != record.partition {
+            self.tally.forwarded += 1
+            try self.kafka { writer throws(KafkaError) in try writer.forward(record, to: home) }
+            return
+        }
+        if let due = partition.engine.nextTimer, due <= stamp { try self.fire(partition, until: stamp) }
+        let position = InputPosition(partition: record.partition, offset: record.offset, timestamp: stamp)
+        let began = Clock.monotonic()
+        let (engine, effects) = (partition, self)
+        let now = Clock.now()
+        self.context.instance.lend { instance in
+            engine.engine.step(event, at: position, now: now, instance: &instance, effects: &effects.effects)
+        }
+        self.context.catalogue.decisionDuration.observe(Clock.monotonic() - began)
+        try self.write(partition)
+    }
+
+    // MARK: - Timers and held slots
+
+    /// Does what time and the view ask for, beside records.
+    private func drive() throws(LaneFailure) {
+        let now = Clock.now()
+        try self.writeRefusedHeartbeats()
+        let epoch = self.context.instance.epoch.load(ordering: .relaxed)
+        for partition in self.partitions.values {
+            let due = partition.timersDue(now)
+            if let timer = partition.engine.nextTimer, timer <= due { try self.fire(partition, until: due) }
+            guard partition.engine.hasHeld, partition.engine.isWorthTrying(epoch: epoch) else { continue }
+            var isMore = true
+            while isMore {
+                let (engine, effects) = (partition, self)
+                isMore = self.context.instance.lend { instance in
+                    engine.engine.placeHeld(now: now, instance: &instance, effects: &effects.effects)
+                }
+                try self.write(partition)
+                if self.isCommitDue { try self.commit() }
+            }
+        }
+    }
+
+    private func fire(_ partition: LanePartition, until time: UnixSeconds) throws(LaneFailure) {
+        let effects = self
+        self.context.instance.lend { instance in
+            partition.engine.fire(until: time, instance: &instance, effects: &effects.effects)
+        }
+        try self.write(partition)
+    }
+
+    private func writeRefusedHeartbeats() throws(LaneFailure) {
+        guard self.context.refusedHeartbeats.isWorthALook else { return }
+        for partition in self.partitions.keys.sorted() {
+            let refused = self.context.refusedHeartbeats.take(
+                for: partition, of: self.context.partitions)
+            for heartbeat in refused {
+                try self.begin()
+                try self.kafka { writer throws(KafkaError) in try writer.deadLetter(heartbeat) }
+                self.tally.deadLetter(topic: "heartbeats", reason: heartbeat.reason)
+            }
+        }
+    }
+
+    // MARK: - Effects
+
+    /// Writes the effects of one step and forgets them.
+    private func write(_ partition: LanePartition) throws(LaneFailure) {
+        defer { self.effects.reset() }
+        self.tally.add(self.effects)
+        guard !self.effects.isEmpty else { return }
+        try self.begin()
+        for index in 0..<self.effects.decisionCount { self.tally.decided(self.effects.decisions[index]) }
+        for result in self.effects.results where result.isFinal && result.revision == 0 {
+            self.tally.ended(result.status)
+        }
+        try self.kafka { writer throws(KafkaError) in
+            try writer.write(self.effects, of: partition.partition, tally: &self.tally)
+        }
+    }
+
+    private func kafka(_ body: (LaneWriter) throws(KafkaError) -> Void) throws(LaneFailure) {
+        guard let writer = self.writer else { return }
+        do throws(KafkaError) {
+            try body(writer)
+        } catch {
+            throw LaneFailure(producer: error)
+        }
+    }
+}
