@@ -41,6 +41,11 @@ let package = Package(
             swiftSettings: lending
         ),
         .target(
+            name: "SpillwayAgent",
+            dependencies: ["SpillwayCore", "SpillwayMessages", "KafkaClient"],
+            swiftSettings: lending
+        ),
+        .target(
             name: "SpillwaySimulator",
             dependencies: ["SpillwayCore", "SpillwayMessages", "KafkaClient"],
             swiftSettings: lending
@@ -48,8 +53,8 @@ let package = Package(
         .executableTarget(
             name: "spillway-cli",
             dependencies: [
-                "Spillway", "SpillwayCore", "SpillwayMessages", "SpillwaySimulator", "KafkaClient", "Metrics",
-                "Settings", "CGetopt", "CRdKafka",
+                "Spillway", "SpillwayCore", "SpillwayMessages", "SpillwayAgent", "SpillwaySimulator", "KafkaClient",
+                "Metrics", "Settings", "CGetopt", "CRdKafka",
             ],
             swiftSettings: lending
         ),
@@ -67,11 +72,14 @@ let package = Package(
             name: "HTTPListenerTests", dependencies: ["HTTPListener"], path: "Tests/HTTPListener", swiftSettings: house),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], path: "Tests/Settings", swiftSettings: house),
         .testTarget(
+            name: "SpillwayAgentTests", dependencies: ["SpillwayAgent", "SpillwayCore"], path: "Tests/SpillwayAgent",
+            swiftSettings: house),
+        .testTarget(
             name: "SpillwayTests", dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "Settings"],
             path: "Tests/Spillway", swiftSettings: house),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "SpillwaySimulator", "KafkaClient"],
+            dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "SpillwayAgent", "KafkaClient", "Settings"],
             path: "Tests/Integration", swiftSettings: lending),
         .testTarget(
             name: "EndToEndTests", dependencies: ["spillway-cli", "KafkaClient"], path: "Tests/EndToEnd",
