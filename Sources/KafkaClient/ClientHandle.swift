@@ -60,7 +60,9 @@ import CRdKafka
         let result = unsafe rd_kafka_conf_set(configuration, name, value, &text, text.count)
         guard result != RD_KAFKA_CONF_OK else { return }
         // librdkafka's own text quotes the value.
-        let message = isSecret ? "The value of \"\(name)\" was refused" : self.string(text)
+        var message = isSecret ? "The value of \"\(name)\" was refused" : self.string(text)
+        // It names a setting by another of its names, where it has several.
+        if !message.contains(name) { message = "\(name): \(message)" }
         throw KafkaError(
             reason: .misconfigured, code: RD_KAFKA_RESP_ERR__INVALID_ARG.rawValue, codeName: "_INVALID_ARG",
             message: message)

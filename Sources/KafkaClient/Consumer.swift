@@ -145,7 +145,7 @@ import CRdKafka
 
     private func release() {
         self.waker.close()
-        for unsafetopic in unsafe self.heldTopics.values { unsafe rd_kafka_topic_destroy(topic) }
+        unsafe self.heldTopics.values.forEach { unsafe rd_kafka_topic_destroy($0) }
         unsafe self.heldTopics = [:]
         if let queue = unsafe self.queue { unsafe rd_kafka_queue_destroy(queue) }
         unsafe self.queue = nil
