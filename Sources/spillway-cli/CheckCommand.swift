@@ -9,17 +9,27 @@ struct CheckCommand: Sendable {
     ///
     /// - Returns: 0, or 1 where there is a problem.
     func run() async throws(CommandFailure) -> Int32 {
+        let outcome = try self.outcome(of: self.options.settings.read())
+        try Console.result(outcome.text)
+        return outcome.exitCode
+    }
+
+    /// What is printed, and the exit code.
+    ///
+    /// - Throws: wrong usage, where what is wrong stands behind a flag.
+    func outcome(
+        of read: Result<Configuration, ConfigurationError>
+    ) throws(CommandFailure) -> (text: String, exitCode: Int32) {
         var problems: [SettingsProblem] = []
         var configuration = Configuration()
-        switch self.options.settings.read() {
+        switch read {
         case .success(let read): configuration = read
         case .failure(let error): problems = error.problems
         }
         let wrongFlags = problems.filter { if case .flag = $0.source { true } else { false } }
         if !wrongFlags.isEmpty { throw SettingsOptions.failure(wrongFlags) }
         if let catalog = self.options.catalog { problems += Self.problems(ofCatalog: catalog) }
-        try Console.result(self.report(configuration, problems))
-        return problems.isEmpty ? 0 : 1
+        return (self.report(configuration, problems), problems.isEmpty ? 0 : 1)
     }
 
     private func report(_ configuration: Configuration, _ problems: [SettingsProblem]) -> String {

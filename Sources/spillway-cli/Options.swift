@@ -17,7 +17,8 @@ enum Options: Sendable {
     /// - Throws: wrong usage, with the flag's name in the message.
     static func parse(_ arguments: [String]) throws(CommandFailure) -> Options {
         guard let first = arguments.first else {
-            throw .usage("a command is missing: \(CommandHelp.all.map(\.name).joined(separator: ", ")) (see: spillway --help)")
+            throw .usage(
+                "a command is missing: \(CommandHelp.all.map(\.name).joined(separator: ", ")) (see: spillway --help)")
         }
         let rest = Array(arguments.dropFirst())
         switch first {

@@ -39,7 +39,8 @@ struct BenchOptions: Sendable {
             throw .usage("bench: decisions, pipeline, wait or view is missing (see: spillway bench --help)")
         }
         guard let specs = Self.subjects.first(where: { $0.name == name })?.specs else {
-            throw .usage("bench: unknown subject \(SettingsNode.shown(name, quotes: false)) (see: spillway bench --help)")
+            throw .usage(
+                "bench: unknown subject \(SettingsNode.shown(name, quotes: false)) (see: spillway bench --help)")
         }
         let reader = try OptionsReader("bench", Array(arguments.dropFirst()), specs + Self.common)
         try reader.noOperands()
@@ -59,7 +60,8 @@ struct BenchOptions: Sendable {
     private static func pipeline(_ reader: OptionsReader) throws(CommandFailure) -> Pipeline {
         var offered: [Double] = []
         for word in try reader.text("offered")?.split(separator: ",", omittingEmptySubsequences: false) ?? [] {
-            guard let rate = SettingsNode.untyped(String(word)).number.flatMap(Double.init), rate > 0, rate <= 1e6 else {
+            guard let rate = SettingsNode.untyped(String(word)).number.flatMap(Double.init), rate > 0, rate <= 1e6
+            else {
                 throw reader.wrong("--offered must be numbers of jobs a second with commas between them")
             }
             offered.append(rate)

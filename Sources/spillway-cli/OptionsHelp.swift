@@ -66,9 +66,8 @@ struct CommandHelp: Sendable {
             examples: ["spillway check --config spillway.yaml", "SPILLWAY_LANES=2 spillway check --format json"]),
         CommandHelp(
             name: "bench", synopsis: "decisions|pipeline|wait|view [flags]", summary: "measurements",
-            details: BenchOptions.subjects.map { subject in
-                "\(subject.name):\n" + Self.table(subject.specs)
-            }.joined(separator: "\n"),
+            details: "\n"
+                + BenchOptions.subjects.map { "\($0.name):\n" + Self.table($0.specs) }.joined(separator: "\n"),
             options: SettingsOptions.specs + [format],
             examples: [
                 "spillway bench decisions --datacenters 64",
@@ -78,8 +77,9 @@ struct CommandHelp: Sendable {
 
     /// The whole help of the command.
     var text: String {
-        var text = "spillway \(self.name) \(self.synopsis)\n\n\(self.summary.prefix(1).uppercased())\(self.summary.dropFirst()).\n"
-        if !self.details.isEmpty { text += "\(self.details)\n" }
+        var text =
+            "Usage: spillway \(self.name) \(self.synopsis)\n\n\(self.summary.prefix(1).uppercased())\(self.summary.dropFirst()).\n"
+        if !self.details.isEmpty { text += self.details.hasSuffix("\n") ? self.details : "\(self.details)\n" }
         text += "\nFlags:\n" + Self.table(self.options + [OptionSpec("help", nil, "show this")])
         text += "\nExamples:\n" + self.examples.map { "  \($0)\n" }.joined()
         return text
@@ -90,7 +90,7 @@ struct CommandHelp: Sendable {
         let width = Self.all.map(\.name.count).max() ?? 0
         let commands = Self.all.map { "  \(Self.padded($0.name, width))  \($0.summary)\n" }.joined()
         return """
-            spillway COMMAND [flags]
+            Usage: spillway COMMAND [flags]
 
             The gate in front of several datacenters: decides where each job runs, and follows it to its end.
 

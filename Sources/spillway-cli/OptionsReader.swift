@@ -53,7 +53,7 @@ struct OptionsReader {
         let words = unsafe ([self.command] + arguments).map { unsafe strdup($0) } + [nil]
         let names = unsafe specs.map { unsafe strdup($0.name) }
         defer {
-            for unsafe word in unsafe words + names { unsafe free(word) }
+            for unsafeword in unsafe words + names { unsafe free(word) }
         }
         var table = unsafe zip(specs, names).enumerated().map { index, option in
             unsafe cgetopt_option(

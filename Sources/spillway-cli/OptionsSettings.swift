@@ -44,12 +44,13 @@ struct SettingsOptions: Hashable, Sendable {
     }
 
     /// Reads the settings, or answers with everything that is wrong.
-    func read() -> Result<Configuration, ConfigurationError> {
+    func read(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> Result<Configuration, ConfigurationError> {
         do throws(ConfigurationError) {
             return .success(
                 try Configuration.load(
-                    file: self.config.map { SettingsFile(path: $0) },
-                    environment: ProcessInfo.processInfo.environment, flags: self.flags))
+                    file: self.config.map { SettingsFile(path: $0) }, environment: environment, flags: self.flags))
         } catch {
             return .failure(error)
         }
@@ -58,6 +59,7 @@ struct SettingsOptions: Hashable, Sendable {
     /// The failure that problems with the settings are.
     static func failure(_ problems: [SettingsProblem]) -> CommandFailure {
         let isUsage = problems.contains { if case .flag = $0.source { true } else { false } }
-        return CommandFailure(exitCode: isUsage ? 2 : 1, message: problems.map(\.description).joined(separator: "\n"))
+        return CommandFailure(
+            exitCode: isUsage ? 2 : 1, message: problems.map(\.description).joined(separator: "\nspillway: "))
     }
 }
