@@ -53,7 +53,7 @@ struct OptionsReader {
         let words = unsafe ([self.command] + arguments).map { unsafe strdup($0) } + [nil]
         let names = unsafe specs.map { unsafe strdup($0.name) }
         defer {
-            for unsafeword in unsafe words + names { unsafe free(word) }
+            unsafe (words + names).forEach { unsafe free($0) }
         }
         var table = unsafe zip(specs, names).enumerated().map { index, option in
             unsafe cgetopt_option(
