@@ -50,7 +50,8 @@ struct SettingsOptions: Hashable, Sendable {
         do throws(ConfigurationError) {
             return .success(
                 try Configuration.load(
-                    file: self.config.map { SettingsFile(path: $0) }, environment: environment, flags: self.flags))
+                    file: self.config.map { SettingsFile(path: $0) }, environment: environment, flags: self.flags,
+                    propertyRule: ClientPropertyRule.problem))
         } catch {
             return .failure(error)
         }

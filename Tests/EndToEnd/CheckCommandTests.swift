@@ -100,4 +100,22 @@ import Testing
         let outcome = try CheckCommand(options: options).outcome(of: options.settings.read(environment: [:]))
         #expect(outcome.exitCode == 1 && outcome.text.hasPrefix("/nonexistent/s.yaml: can't be read"))
     }
+
+    @Test func `A property that librdkafka doesn't know is a problem at its line, and a secret isn't quoted`() throws {
+        let text = """
+            kafka:
+              properties:
+                sesion.timeout.ms: 9000
+                security.protocol: nonsense
+              secrets:
+                security.protocol.too: hunter2
+            """
+        let outcome = try self.check(text, format: "text")
+        #expect(outcome.exitCode == 1)
+        let lines = outcome.text.split(separator: "\n").map { $0.dropFirst(outcome.path.count) }
+        #expect(lines.count == 3 && !outcome.text.contains("hunter2"))
+        #expect(lines.first == ":3: kafka.properties.sesion.timeout.ms: is no property of librdkafka")
+        #expect(lines.dropFirst().first?.hasPrefix(":4: kafka.properties.security.protocol: ") == true)
+        #expect(lines.last == ":6: kafka.secrets.security.protocol.too: librdkafka refuses it or its value")
+    }
 }
