@@ -108,7 +108,7 @@ final class FleetReader {
 
     private func turn() throws(KafkaError) {
         guard let consumer = self.consumer else { return }
-        let count = try consumer.poll(into: &self.batch, timeout: .milliseconds(200))
+        let count = try consumer.poll(into: &self.batch, timeout: .milliseconds(self.isReady ? 100 : 20))
         try self.take(self.batch)
         if count > 0 { _ = self.context.health.mended("the reader of heartbeats and views") }
         self.jobTopics.lookAgain()
