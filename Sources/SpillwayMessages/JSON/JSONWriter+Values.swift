@@ -9,15 +9,18 @@ extension JSONWriter {
             self.writeRare(value)
             return
         }
-        let thousandths = (magnitude * 1000).rounded()
-        if thousandths / 1000 == magnitude {
-            self.write(value, parts: UInt64(thousandths), decimals: 3)
+        // Rounded by hand: the standard library would call the C library for it.
+        let thousandths = UInt64(magnitude * 1000 + 0.5)
+        if Double(thousandths) / 1000 == magnitude {
+            self.write(value, parts: thousandths, decimals: 3)
             return
         }
-        let millionths = (magnitude * 1e6).rounded()
-        if magnitude < 4e9, millionths / 1e6 == magnitude {
-            self.write(value, parts: UInt64(millionths), decimals: 6)
-            return
+        if magnitude < 4e9 {
+            let millionths = UInt64(magnitude * 1e6 + 0.5)
+            if Double(millionths) / 1e6 == magnitude {
+                self.write(value, parts: millionths, decimals: 6)
+                return
+            }
         }
         self.writeRare(value)
     }
@@ -41,13 +44,23 @@ extension JSONWriter {
         }
     }
 
+    /// Appends seconds that aren't negative to the nearest millionth: what a difference of two stamps has beyond that
+    /// is the noise of doubles.
+    package mutating func write(millionths value: Double) {
+        if value >= 0, value < 4e9 {
+            self.write(value, parts: UInt64(value * 1e6 + 0.5), decimals: 6)
+        } else {
+            self.write(value)
+        }
+    }
+
     private mutating func writeRare(_ value: Double) {
         guard value.isFinite else {
             self.write("null")
             return
         }
         // Beyond 2^53 the standard library goes over to exponents, which some readers of times don't expect.
-        if value.magnitude < 9e18, value == value.rounded() {
+        if value.magnitude < 9e18, Double(Int64(value)) == value {
             self.write(Int64(value))
             self.write(".0")
         } else {

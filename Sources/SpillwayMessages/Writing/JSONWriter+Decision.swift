@@ -126,9 +126,7 @@ extension JSONWriter {
         self.write(",\"rtt_ms\":")
         self.write(candidate.rttMilliseconds)
         self.write(",\"age_seconds\":")
-        // The difference of two stamps: what stands beyond a millionth is the doubles' own noise.
-        let age = (candidate.ageSeconds * 1e6).rounded() / 1e6
-        self.write(age.isFinite ? age : candidate.ageSeconds)
+        self.write(millionths: candidate.ageSeconds)
         self.write(",\"why\":")
         self.write(quoted: candidate.why.rawValue)
         self.write(UInt8(ascii: "}"))
