@@ -30,13 +30,19 @@ final class Connection {
     }
 
     let socket: Int32
+    /// The engine's round in which it was accepted.
+    let startedInRound: Int
     var phase: Phase
     /// The target of the request whose headers are being read, byte for byte.
     var target: [UInt8]?
+    /// Where libmicrohttpd must find the version: behind the target and one space. It reads text that ends in a zero, so a
+    /// zero within the target shows only here.
+    var expectedVersion: UInt?
     var exchange: Exchange?
 
-    init(socket: Int32, now: ContinuousClock.Instant) {
+    init(socket: Int32, round: Int, now: ContinuousClock.Instant) {
         self.socket = socket
+        self.startedInRound = round
         self.phase = .fresh(since: now)
     }
 }
@@ -59,7 +65,7 @@ extension Limits {
     func replaceable(_ phase: Connection.Phase) -> (rank: Int, since: ContinuousClock.Instant)? {
         switch phase {
         case .idle(let since): (0, since)
-        case .fresh(let since): (0, since)
+        case .fresh(let since): (1, since)
         case .readingHeaders(let since): (1, since)
         case .answering(let since, _): (2, since + self.answerGrace)
         case .closing: nil

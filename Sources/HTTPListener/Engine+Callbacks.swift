@@ -33,11 +33,12 @@ extension Engine {
                 if let engine = unsafe Engine.found(context), let target = unsafe target {
                     let bytes = unsafe UnsafeBufferPointer(start: target, count: strlen(target))
                     let known = unsafe Engine.connection(connection)
+                    known?.expectedVersion = UInt(bitPattern: target) + UInt(bytes.count) + 1
                     known.map { engine.lineRead(unsafe bytes.map { UInt8(bitPattern: $0) }, $0) }
                 }
                 return nil
             },
-            { context, connection, _, method, _, upload, uploadSize, _ in
+            { context, connection, _, method, version, upload, uploadSize, _ in
                 guard let engine = unsafe Engine.found(context), let handle = unsafe connection,
                     let known = unsafe Engine.connection(handle), let method = unsafe method,
                     let uploadSize = unsafe uploadSize
@@ -50,7 +51,9 @@ extension Engine {
                 }
                 guard let exchange = known.exchange else {
                     let headers = unsafe Engine.headers(handle)
-                    let early = engine.headersRead(method: unsafe String(cString: method), headers: headers, known)
+                    let early = engine.headersRead(
+                        method: unsafe String(cString: method), headers: headers,
+                        isTargetWhole: known.expectedVersion == UInt(bitPattern: version), known)
                     guard let early else { return .YES }
                     return unsafe Engine.queue(early, on: handle)
                 }

@@ -1,13 +1,14 @@
 /// What happens on a connection, in the order in which it happens. All of it is called on the engine's thread.
 extension Engine {
     func started(socket: Int32) -> Connection {
-        let connection = Connection(socket: socket, now: .now)
+        let connection = Connection(socket: socket, round: self.round, now: .now)
         self.connections[ObjectIdentifier(connection)] = connection
         return connection
     }
 
     func closed(_ connection: Connection) {
         self.connections[ObjectIdentifier(connection)] = nil
+        self.hasClosed = true
     }
 
     /// The first line of a request is there.
@@ -24,7 +25,9 @@ extension Engine {
     ///
     /// - Returns: a refusal after which the connection is closed, as what follows on it can't be trusted or isn't wanted.
     ///   All else is answered when the request is whole, which leaves the connection open.
-    func headersRead(method: String, headers: [Request.Header], _ connection: Connection) -> Response? {
+    func headersRead(
+        method: String, headers: [Request.Header], isTargetWhole: Bool, _ connection: Connection
+    ) -> Response? {
         let target = connection.target ?? []
         let text = String(decoding: target, as: UTF8.self)
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -52,8 +55,8 @@ extension Engine {
             return refuse(431, "There are too many headers.\n", isLast: true)
         }
         if framing == .ambiguous { return refuse(400, "The length of the body is ambiguous.\n", isLast: true) }
-        guard target.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            return refuse(400, "The target must be ASCII.\n", isLast: true)
+        guard isTargetWhole, target.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            return refuse(400, "The target must be ASCII, between single spaces.\n", isLast: true)
         }
         let route: Route
         switch self.router.resolve(method: method, path: request.path) {

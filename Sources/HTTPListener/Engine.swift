@@ -14,6 +14,10 @@ import Synchronization
     let limits: Limits
     let report: @Sendable (HTTPEvent) -> Void
     var connections: [ObjectIdentifier: Connection] = [:]
+    /// How often libmicrohttpd was let work.
+    private(set) var round = 0
+    /// Whether a connection went away in the last round.
+    var hasClosed = false
 
     private let isStopping = Atomic(false)
     private let wake: Int32
@@ -27,7 +31,10 @@ import Synchronization
         self.limits = limits
         self.report = report
         self.wake = shim_eventfd()
-        guard self.wake >= 0 else { return nil }
+        guard self.wake >= 0 else {
+            Glibc.close(descriptor)
+            return nil
+        }
         unsafe self.daemon = self.startDaemon(listening: descriptor)
         guard unsafe self.daemon != nil else { return nil }
     }
@@ -59,7 +66,10 @@ import Synchronization
                     if listening >= 0 { Glibc.close(listening) }
                 }
             }
-            self.wait(epoll, until: min(self.nextDeadline(now: .now), drainedBy ?? .now + .seconds(60)))
+            // To the last, what has arrived already is answered, but nothing is waited for that isn't being answered.
+            let latest = drainedBy.map { self.isDrained ? .now : $0 }
+            self.wait(epoll, until: min(self.nextDeadline(now: .now), latest ?? .now + .seconds(60)))
+            self.round += 1
             unsafe MHD_run(daemon)
             self.sweep(now: .now)
         }
@@ -75,6 +85,9 @@ import Synchronization
         var timeout =
             Int32(clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000) + 1
         var wanted: UInt64 = 0
+        // libmicrohttpd stops listening when it is full, and looks whether it still is only when it is let work again.
+        if self.hasClosed { timeout = 0 }
+        self.hasClosed = false
         if unsafe MHD_get_timeout(daemon, &wanted) == .YES { timeout = min(timeout, Int32(clamping: wanted)) }
         // Once it is to stop, the event stays raised and would end every wait at once.
         let isStopping = self.isStopping.load(ordering: .acquiring)
@@ -96,13 +109,16 @@ extension Engine {
     /// How many connections there are that will go on.
     private var openCount: Int { self.connections.values.count { $0.phase != .closing } }
 
+    /// Whether newcomers may be waiting because nothing could be closed for them yet.
+    private var isOverfull: Bool { self.openCount > self.limits.connections }
+
     /// When the sweep has something to do if nothing happens before.
     private func nextDeadline(now: ContinuousClock.Instant) -> ContinuousClock.Instant {
         var next = now + .seconds(60)
-        let isFull = self.openCount >= self.limits.connections
+        let isOverfull = self.isOverfull
         for connection in self.connections.values {
             if let deadline = self.limits.deadline(connection.phase) { next = min(next, deadline.instant) }
-            if isFull, let replaceable = self.limits.replaceable(connection.phase) {
+            if isOverfull, let replaceable = self.limits.replaceable(connection.phase) {
                 next = min(next, max(now, replaceable.since))
             }
         }
@@ -116,14 +132,18 @@ extension Engine {
                 self.drop(connection, deadline.reason)
             }
         }
-        if self.connections.count > self.limits.connections { self.makeRoom(now: now) }
+        if self.isOverfull { self.makeRoom(now: now) }
     }
 
     /// Closes the connections that matter least until one more fits.
+    ///
+    /// Those just accepted are spared: what they sent may not have been read yet.
     func makeRoom(now: ContinuousClock.Instant) {
         while self.openCount >= self.limits.connections {
             let candidates = self.connections.values.compactMap { connection in
-                self.limits.replaceable(connection.phase).map { (connection, rank: $0.rank, since: $0.since) }
+                self.round - connection.startedInRound < 2
+                    ? nil
+                    : self.limits.replaceable(connection.phase).map { (connection, rank: $0.rank, since: $0.since) }
             }
             let least = candidates.filter { $0.since <= now }.min { ($0.rank, $0.since) < ($1.rank, $1.since) }
             guard let least else { return }
@@ -133,8 +153,8 @@ extension Engine {
 
     private func drop(_ connection: Connection, _ reason: HTTPEvent.DropReason) {
         connection.phase = .closing
+        self.report(.dropped(reason))
         // libmicrohttpd sees the end and closes the descriptor, so its number isn't used anew before that.
         shutdown(connection.socket, Int32(SHUT_RDWR))
-        self.report(.dropped(reason))
     }
 }

@@ -55,7 +55,7 @@ struct ListeningSocket {
                 }
             }
         }
-        guard status == 0, listen(descriptor, 128) == 0, let bound = Self.port(of: descriptor) else {
+        guard status == 0, listen(descriptor, 1024) == 0, let bound = Self.port(of: descriptor) else {
             let failure = Self.failure(.cannotBind, address)
             isOpen = false
             throw failure

@@ -20,11 +20,11 @@ public struct Route: Sendable {
     /// A route.
     ///
     /// - Parameters:
-    ///   - method: `GET`, `POST` and so on. The default is `GET`.
+    ///   - method: `GET`, `POST` and so on.
     ///   - pattern: begins with a slash: `/metrics`, `/v1/jobs/{definition}/events`.
     ///   - bodyLimit: the largest body, in bytes. The default is 0.
     ///   - handler: answers. It runs on the listener's thread, so it must be quick.
-    public init(_ method: String = "GET", _ pattern: String, bodyLimit: Int = 0, handler: @escaping Handler) {
+    public init(_ method: String, _ pattern: String, bodyLimit: Int = 0, handler: @escaping Handler) {
         precondition(pattern.hasPrefix("/"), "a route's pattern begins with a slash")
         self.method = method
         self.pattern = pattern
@@ -34,6 +34,11 @@ public struct Route: Sendable {
             segment.hasPrefix("{") && segment.hasSuffix("}")
                 ? .parameter(String(segment.dropFirst().dropLast())) : .literal(segment)
         }
+    }
+
+    /// A route for `GET` and `HEAD`.
+    public init(_ pattern: String, handler: @escaping Handler) {
+        self.init("GET", pattern, handler: handler)
     }
 
     static func split(_ path: String) -> [Substring] {

@@ -23,10 +23,7 @@ extension Admin {
             guard count > 0, let group = unsafe groups?[0] else { return [] }
             try unsafe KafkaError.checkBorrowed(rd_kafka_group_result_error(group))
             guard let offsets = unsafe rd_kafka_group_result_partitions(group) else { return [] }
-            for unsafeentry in unsafe PartitionList.entries(of: offsets)
-            where unsafe entry.err != RD_KAFKA_RESP_ERR_NO_ERROR {
-                throw unsafe KafkaError(code: entry.err)
-            }
+            try unsafe PartitionList.checkEntries(of: offsets)
             return unsafe PartitionList.offsets(of: offsets)
         }
     }

@@ -14,7 +14,7 @@ extension Admin {
     /// - Returns: what became of each. One that is there has ``KafkaError/Reason/alreadyExists``.
     public func createTopics(_ topics: [NewTopic], timeout: Duration) throws(KafkaError) -> [TopicResult] {
         var natives: [OpaquePointer?] = unsafe []
-        defer { for unsafenative in unsafe natives { unsafe rd_kafka_NewTopic_destroy(native) } }
+        defer { unsafe natives.forEach { unsafe rd_kafka_NewTopic_destroy($0) } }
         for topic in topics {
             var text = [CChar](repeating: 0, count: 256)
             guard
@@ -44,7 +44,7 @@ extension Admin {
     /// - Returns: what became of each.
     public func deleteTopics(_ names: [String], timeout: Duration) throws(KafkaError) -> [TopicResult] {
         var natives = unsafe names.map { unsafe rd_kafka_DeleteTopic_new($0) }
-        defer { for unsafenative in unsafe natives { unsafe rd_kafka_DeleteTopic_destroy(native) } }
+        defer { unsafe natives.forEach { unsafe rd_kafka_DeleteTopic_destroy($0) } }
         return try unsafe self.perform(RD_KAFKA_ADMIN_OP_DELETETOPICS, timeout: timeout) { client, options, queue in
             unsafe rd_kafka_DeleteTopics(client, &natives, natives.count, options, queue)
         } read: { event throws(KafkaError) in

@@ -1,4 +1,5 @@
 import CRdKafka
+import Glibc
 
 /// Owns a client of librdkafka, which is destroyed with the last that holds this: its consumer or producer, a batch
 /// with records in it, a topic.
@@ -32,6 +33,14 @@ import CRdKafka
 
     var name: String { unsafe String(cString: rd_kafka_name(self.pointer)) }
 
+    /// Whether the consumer's group moves partitions one by one rather than all at once.
+    var isCooperative: Bool { unsafe Self.isCooperative(self.pointer) }
+
+    static func isCooperative(_ client: OpaquePointer) -> Bool {
+        guard let name = unsafe rd_kafka_rebalance_protocol(client) else { return false }
+        return unsafe strcmp(name, "COOPERATIVE") == 0
+    }
+
     static func string(_ text: [CChar]) -> String {
         String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -60,7 +69,9 @@ import CRdKafka
         let result = unsafe rd_kafka_conf_set(configuration, name, value, &text, text.count)
         guard result != RD_KAFKA_CONF_OK else { return }
         // librdkafka's own text quotes the value.
-        let message = isSecret ? "The value of \"\(name)\" was refused" : self.string(text)
+        var message = isSecret ? "The value of \"\(name)\" was refused" : self.string(text)
+        // It names a setting by another of its names, where it has several.
+        if !message.contains(name) { message = "\(name): \(message)" }
         throw KafkaError(
             reason: .misconfigured, code: RD_KAFKA_RESP_ERR__INVALID_ARG.rawValue, codeName: "_INVALID_ARG",
             message: message)

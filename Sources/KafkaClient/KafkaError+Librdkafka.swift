@@ -17,7 +17,7 @@ extension KafkaError {
         unsafe self.init(
             reason: Reason(code: code), code: code.rawValue, codeName: ErrorCode(rawValue: code.rawValue).description,
             message: String(cString: rd_kafka_error_string(error)), isFatal: rd_kafka_error_is_fatal(error) != 0,
-            isRetriable: rd_kafka_error_is_retriable(error) != 0,
+            isRetriable: rd_kafka_error_is_retriable(error) != 0 || code == RD_KAFKA_RESP_ERR__QUEUE_FULL,
             requiresAbort: rd_kafka_error_txn_requires_abort(error) != 0)
     }
 

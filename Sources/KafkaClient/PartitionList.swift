@@ -31,8 +31,14 @@ import CRdKafka
 
     /// The first error of a partition, named with it.
     func checkPartitions() throws(KafkaError) {
-        for unsafeentry in unsafe Self.entries(of: self.pointer)
-        where unsafe entry.err != RD_KAFKA_RESP_ERR_NO_ERROR {
+        try unsafe Self.checkEntries(of: self.pointer)
+    }
+
+    static func checkEntries(of list: UnsafePointer<rd_kafka_topic_partition_list_t>) throws(KafkaError) {
+        let entries = unsafe Self.entries(of: list)
+        for index in entries.indices {
+            let entry = unsafe entries[index]
+            guard unsafe entry.err != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
             let text = unsafe String(cString: rd_kafka_err2str(entry.err))
             throw unsafe KafkaError(
                 code: entry.err, message: "\(TopicPartition(String(cString: entry.topic), entry.partition)): \(text)")
