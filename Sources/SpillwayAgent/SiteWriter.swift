@@ -41,18 +41,15 @@ final class SiteWriter {
     func send(_ heartbeat: ManagerHeartbeat) throws(KafkaError) {
         self.value.removeAll()
         self.value.encode(heartbeat)
-        self.setKey(heartbeat.datacenterID, heartbeat.managerID)
-        try self.patiently { () throws(KafkaError) in
-            try unsafe self.producer.send(self.value.span.bytes, key: self.key.span.bytes, to: self.heartbeats)
-        }
+        self.headers.removeAll()
+        try self.send(
+            self.value.bytes, key: self.key(heartbeat.datacenterID, heartbeat.managerID), to: self.heartbeats)
     }
 
     /// Says that the manager is gone: the view drops it at once.
     func sendTombstone(_ settings: SiteSettings) throws(KafkaError) {
-        self.setKey(settings.datacenterID, settings.managerID)
-        try self.patiently { () throws(KafkaError) in
-            try unsafe self.producer.send(nil, key: self.key.span.bytes, to: self.heartbeats)
-        }
+        self.headers.removeAll()
+        try self.send(nil, key: self.key(settings.datacenterID, settings.managerID), to: self.heartbeats)
     }
 
     func send(_ outcome: TaskOutcome, at now: UnixSeconds) throws(KafkaError) {
@@ -60,26 +57,29 @@ final class SiteWriter {
         self.value.encode(outcome, timestamp: now)
         self.headers.removeAll()
         self.headers.append("ce_type", Event.taskOutcome(outcome).type.rawValue)
-        try self.patiently { () throws(KafkaError) in
-            try unsafe self.producer.send(
-                self.value.span.bytes, key: outcome.routingKey.utf8.span.bytes, to: self.events, headers: self.headers)
-        }
+        try self.send(self.value.bytes, key: Array(outcome.routingKey.utf8), to: self.events)
     }
 
-    private func setKey(_ datacenterID: String, _ managerID: String) {
+    private func key(_ datacenterID: String, _ managerID: String) -> [UInt8] {
         self.key.removeAll()
         self.key.write(heartbeatKeyOf: managerID, in: datacenterID)
+        return self.key.bytes
     }
 
-    /// Waits for room where the queue is full, for ten seconds at most.
-    private func patiently(_ send: () throws(KafkaError) -> Void) throws(KafkaError) {
+    /// Sends a record; waits for room where the queue is full, for ten seconds at most.
+    private func send(_ value: [UInt8]?, key: [UInt8], to topic: Producer.Topic) throws(KafkaError) {
         for _ in 0..<Self.patience {
             do throws(KafkaError) {
-                return try send()
-            } catch where error.reason == .queueFull {
+                if let value {
+                    return try unsafe self.producer.send(
+                        value.span.bytes, key: key.span.bytes, to: topic, headers: self.headers)
+                }
+                return try unsafe self.producer.send(nil, key: key.span.bytes, to: topic)
+            } catch {
+                guard error.reason == .queueFull else { throw error }
                 try self.producer.serve(timeout: .milliseconds(100))
             }
         }
-        try send()
+        throw KafkaError(reason: .queueFull, message: "the queue of what is to be sent stays full")
     }
 }
