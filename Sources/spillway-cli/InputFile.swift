@@ -11,7 +11,7 @@ enum InputFile {
     ///
     /// - Throws: a failure that names the path and the reason.
     static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
-        let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure(path) }
         defer { if descriptor != 0 { close(descriptor) } }
         var bytes: [UInt8] = []
