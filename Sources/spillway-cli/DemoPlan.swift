@@ -39,7 +39,7 @@ struct DemoPlan: Sendable {
             let cores = max(8, Int((demand * share).rounded()))
             return Datacenter(
                 name: Self.name(index), rttMilliseconds: min(1 + 12 * Double(index), 95), cores: cores,
-                queueRoom: max(4, cores / 16))
+                queueRoom: max(4, cores / 8))
         }
     }
 
@@ -93,8 +93,8 @@ struct DemoPlan: Sendable {
             configuration.fleet.datacenters[datacenter.name] = .init(
                 rttMilliseconds: datacenter.rttMilliseconds, managers: 1)
         }
-        // Jobs of seconds: a wait of more than one is long.
-        if base.spillover == .init() { configuration.spillover.maxWait = .milliseconds(500) }
+        // Jobs of seconds: a wait of a quarter of one is long enough.
+        if base.spillover == .init() { configuration.spillover.maxWait = .milliseconds(250) }
         // The table is what the demo has to say; warnings are shown.
         if base.log == .init() { configuration.log.level = .warning }
         return configuration

@@ -64,7 +64,7 @@ final class DemoView: Sendable {
                 return up + table
             }
             guard isLast || elapsed - state.saidAt >= Self.interval else { return "" }
-            state.saidAt = elapsed
+            state.saidAt += Self.interval
             return self.plainLine(counts, elapsed)
         }
         guard !text.isEmpty else { return }
