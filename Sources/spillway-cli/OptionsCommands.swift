@@ -52,7 +52,8 @@ struct AgentOptions: Sendable {
 /// `spillway demo`
 struct DemoOptions: Sendable {
     var settings: SettingsOptions
-    var duration: Duration
+    /// How long jobs are submitted. Without it, until a signal.
+    var duration: Duration?
     var datacenters: Int
     /// Jobs a second.
     var rate: Double
@@ -65,7 +66,7 @@ struct DemoOptions: Sendable {
 
     init(_ reader: OptionsReader) throws(CommandFailure) {
         try reader.noOperands()
-        self.duration = try reader.duration("duration") ?? .seconds(60)
+        self.duration = try reader.duration("duration")
         self.datacenters = try reader.integer("datacenters", in: 1...64) ?? 4
         self.rate = try reader.number("rate", in: 0...1_000_000) ?? 200
         self.seed = UInt64(try reader.integer("seed", in: 0...Int.max) ?? 1)

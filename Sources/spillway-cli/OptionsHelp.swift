@@ -36,7 +36,7 @@ struct CommandHelp: Sendable {
             name: "demo", synopsis: "[--duration 60s] [--datacenters 4] [--rate 200]",
             summary: "everything in one process, with an embedded broker",
             options: [
-                OptionSpec("duration", "T", "how long jobs are submitted (60s)"),
+                OptionSpec("duration", "T", "how long jobs are submitted (until SIGINT)"),
                 OptionSpec("datacenters", "N", "datacenters (4)"),
                 OptionSpec("rate", "N", "jobs a second (200)"),
                 OptionSpec("seed", "N", "what the random numbers begin with (1)"),
