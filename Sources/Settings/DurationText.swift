@@ -47,7 +47,9 @@ package enum DurationText {
         let second = Self.attosecondsPerSecond
         if attoseconds > 0 {
             if attoseconds % (3600 * second) == 0 { return "\(attoseconds / (3600 * second))h" }
-            if attoseconds % (60 * second) == 0, attoseconds >= 600 * second { return "\(attoseconds / (60 * second))m" }
+            if attoseconds % (60 * second) == 0, attoseconds >= 600 * second {
+                return "\(attoseconds / (60 * second))m"
+            }
         }
         if attoseconds % second == 0 { return "\(attoseconds / second)s" }
         let millisecond = second / 1000

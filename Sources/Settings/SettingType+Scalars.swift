@@ -25,7 +25,9 @@ extension SettingType where Value == Int {
                 if let number = node.number {
                     if let value = Int(number) { return value }
                     // "4.0" is 4, as in records; "1e3" is a number, and no way to write a setting.
-                    if !number.contains(where: { "eE".contains($0) }), let value = Double(number).flatMap(Int.init(exactly:)) {
+                    if !number.contains(where: { "eE".contains($0) }),
+                        let value = Double(number).flatMap(Int.init(exactly:))
+                    {
                         return value
                     }
                 }

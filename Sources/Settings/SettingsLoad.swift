@@ -100,8 +100,12 @@ struct SettingsLoad<Root: Sendable> {
         let foreign = self.schema.foreignPrefixes
         for name in self.environment.keys.sorted() where name.hasPrefix(prefix) && !known.contains(name) {
             if foreign.contains(where: name.hasPrefix) || self.mentionedNames.contains(name) { continue }
+            let mapping = self.schema.settings.first {
+                $0.shape == .mapping && name.hasPrefix($0.environmentName(prefix: prefix) + "_")
+            }
             let near = Similarity.nearest(to: name, among: known)
-            let reason = "is no setting" + (near.map { "; \($0) is one" } ?? "")
+            var reason = "is no setting" + (near.map { "; \($0) is one" } ?? "")
+            if let mapping { reason = "is no setting; \(mapping.key) is a mapping, which is set in the file alone" }
             self.problems.append(SettingsProblem(source: .environment, key: name, reason: reason))
         }
     }
@@ -111,7 +115,8 @@ struct SettingsLoad<Root: Sendable> {
             guard let setting = self.schema.setting(flag.key) else {
                 let path = flag.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
                 self.problems.append(
-                    SettingsProblem(source: .flag(flag.name), key: flag.name, reason: "\(flag.key) \(self.unknown(path))"))
+                    SettingsProblem(
+                        source: .flag(flag.name), key: flag.name, reason: "\(flag.key) \(self.unknown(path))"))
                 continue
             }
             var node = SettingsNode.untyped(flag.text)

@@ -7,7 +7,8 @@ package struct SettingsSchema<Root: Sendable>: Sendable {
 
         package init(_ key: String, _ check: @escaping @Sendable (Root) -> String?) {
             self.key = key
-            self.check = { root in check(root).map { [SettingsReading.Refusal(path: [], line: nil, reason: $0)] } ?? [] }
+            self.check = { root in check(root).map { [SettingsReading.Refusal(path: [], line: nil, reason: $0)] } ?? []
+            }
         }
 
         package init(below key: String, _ check: @escaping @Sendable (Root) -> [(key: String, reason: String)]) {

@@ -187,7 +187,8 @@ import CYAML
         let isReaderError = unsafe self.parser.pointee.error == YAML_READER_ERROR
         let line =
             unsafe isReaderError
-            ? self.lineOf(offset: Int(self.parser.pointee.problem_offset)) : Int(self.parser.pointee.problem_mark.line) + 1
+            ? self.lineOf(offset: Int(self.parser.pointee.problem_offset))
+            : Int(self.parser.pointee.problem_mark.line) + 1
         let isIndentedByTab = self.bytes(ofLine: line).first(where: { $0 != UInt8(ascii: " ") }) == UInt8(ascii: "\t")
         let reason = isIndentedByTab ? "a tab doesn't indent: use spaces" : problem
         return Failure(line: line, reason: reason)

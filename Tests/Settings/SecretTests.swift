@@ -19,7 +19,10 @@ import Testing
         var dumped = ""
         dump(secret, to: &dumped)
         dump(["a": secret], to: &dumped)
-        let printed = ["\(secret)", String(reflecting: secret), String(describing: [secret]), String(describing: Optional(secret)), dumped]
+        let printed = [
+            "\(secret)", String(reflecting: secret), String(describing: [secret]), String(describing: Optional(secret)),
+            dumped,
+        ]
         for text in printed { #expect(!text.contains("hunter2") && text.contains("***")) }
         #expect(secret.reveal() == "hunter2")
     }

@@ -67,7 +67,8 @@ import Testing
     }
 
     @Test func `Secrets and other properties go to the clients that take them`() throws {
-        let text = "  properties: {security.protocol: SASL_SSL, compression.codec: lz4, fetch.min.bytes: 2}\n"
+        let text =
+            "  properties: {security.protocol: SASL_SSL, compression.codec: lz4, fetch.min.bytes: 2}\n"
             + "  secrets: {sasl.password: hunter2}"
         let consumer = try self.properties(text)
         let producer = try self.properties(text, .laneProducer(lane: 0))

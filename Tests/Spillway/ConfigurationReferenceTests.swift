@@ -61,7 +61,8 @@ import Testing
     /// The stored members, down to those that are values.
     private static func members(of value: Any, below key: String) -> [String] {
         let mirror = Mirror(reflecting: value)
-        let isSection = mirror.displayStyle == .struct && String(reflecting: type(of: value)).hasPrefix("Spillway.Configuration")
+        let isSection =
+            mirror.displayStyle == .struct && String(reflecting: type(of: value)).hasPrefix("Spillway.Configuration")
         guard isSection, !(value is Configuration.Address) else { return [key] }
         return mirror.children.flatMap { Self.members(of: $0.value, below: key + ($0.label ?? "")) }
     }

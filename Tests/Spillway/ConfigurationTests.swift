@@ -36,7 +36,10 @@ func problems(
             "kafka: {replication_factor: 0}",
             "spillway.yaml:1: kafka.replication_factor: must be -1 for the broker's default, or from 1 on, is 0"
         ),
-        ("kafka: {delivery: twice}", "spillway.yaml:1: kafka.delivery: must be exactly_once or at_least_once, is twice"),
+        (
+            "kafka: {delivery: twice}",
+            "spillway.yaml:1: kafka.delivery: must be exactly_once or at_least_once, is twice"
+        ),
         (
             "kafka: {topic_prefix: a/b}",
             "spillway.yaml:1: kafka.topic_prefix: must be at most 115 letters, digits, ., - and _, which is what topics' names may have"
@@ -83,7 +86,10 @@ func problems(
         ("agent: {when_full: explode}", "spillway.yaml:1: agent.when_full: must be reject or pause, is explode"),
         ("agent: {allow: [bin/true]}", "spillway.yaml:1: agent.allow: \"bin/true\" must be an absolute path"),
         ("agent: {allow: [/b*/true]}", "spillway.yaml:1: agent.allow: \"/b*/true\" may have * in its last part only"),
-        ("agent: {simulated: {error_rate: 2}}", "spillway.yaml:1: agent.simulated.error_rate: must be from 0 to 1, is 2"),
+        (
+            "agent: {simulated: {error_rate: 2}}",
+            "spillway.yaml:1: agent.simulated.error_rate: must be from 0 to 1, is 2"
+        ),
         ("dispatcher: {}", "spillway.yaml:1: dispatcher: is no setting"),
     ])
     func `What can't be is refused with file, line, key and reason`(text: String, problem: String) {
@@ -123,15 +129,16 @@ func problems(
         #expect(root.log.level == .debug && root.log.format == .json)
     }
 
-    @Test(arguments: [
-        ("CAPACITY_STALENESS_THRESHOLD_SECONDS", "45", \Configuration.fleet.staleness),
-        ("CAPACITY_HEARTBEAT_INTERVAL_SECONDS", "45", \Configuration.fleet.heartbeatInterval),
-        ("SPILLOVER_MAX_WAIT_SECONDS", "45.0", \Configuration.spillover.maxWait),
-        ("BEST_EFFORT_DEFAULT_DEADLINE_SECONDS", "45", \Configuration.bestEffort.defaultDeadline),
-        ("BEST_EFFORT_CHECK_INTERVAL_SECONDS", "45", \Configuration.bestEffort.checkInterval),
-        ("SPILLWAY_FLEET_STALENESS", "45s", \Configuration.fleet.staleness),
-        ("SPILLWAY_KAFKA_COMMIT_INTERVAL", "0.075", \Configuration.kafka.commitInterval),
-    ] as [(String, String, any KeyPath<Configuration, Duration> & Sendable)])
+    @Test(
+        arguments: [
+            ("CAPACITY_STALENESS_THRESHOLD_SECONDS", "45", \Configuration.fleet.staleness),
+            ("CAPACITY_HEARTBEAT_INTERVAL_SECONDS", "45", \Configuration.fleet.heartbeatInterval),
+            ("SPILLOVER_MAX_WAIT_SECONDS", "45.0", \Configuration.spillover.maxWait),
+            ("BEST_EFFORT_DEFAULT_DEADLINE_SECONDS", "45", \Configuration.bestEffort.defaultDeadline),
+            ("BEST_EFFORT_CHECK_INTERVAL_SECONDS", "45", \Configuration.bestEffort.checkInterval),
+            ("SPILLWAY_FLEET_STALENESS", "45s", \Configuration.fleet.staleness),
+            ("SPILLWAY_KAFKA_COMMIT_INTERVAL", "0.075", \Configuration.kafka.commitInterval),
+        ] as [(String, String, any KeyPath<Configuration, Duration> & Sendable)])
     func `Durations come by both names`(
         name: String, value: String, member: any KeyPath<Configuration, Duration> & Sendable
     ) throws {

@@ -81,12 +81,14 @@ private final class Pipe: Sendable {
     }
 
     @Test(arguments: [
-        "a\nlevel=error", "a\r\n", "\u{2028}\u{2029}\u{85}", "\" level=error x=\"", "\\", "\u{1B}[31m", "\u{202E}", "a b",
+        "a\nlevel=error", "a\r\n", "\u{2028}\u{2029}\u{85}", "\" level=error x=\"", "\\", "\u{1B}[31m", "\u{202E}",
+        "a b",
         "a=b", "", "é", "\u{0}", String(repeating: "x", count: 100_000),
     ])
     func `No input breaks out of its field`(text: String) throws {
         let record = LogRecord(
-            .error, text, text, at: 0, fields: [.init(text, .text(text)), .init("level", .text(text)), .init("n", .number(.nan))])
+            .error, text, text, at: 0,
+            fields: [.init(text, .text(text)), .init("level", .text(text)), .init("n", .number(.nan))])
         for format in Configuration.Log.Format.allCases {
             let line = LogLine.format(record, as: format)
             for scalar in line.unicodeScalars {

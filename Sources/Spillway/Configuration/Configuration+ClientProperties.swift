@@ -156,7 +156,8 @@ extension Configuration.Kafka {
         self.topicPrefix + name
     }
 
-    private static let hostName: String = {
+    /// The host name, with what Kafka does not take in a name replaced by `-`.
+    package static let hostName: String = {
         var name = [CChar](repeating: 0, count: 256)
         let result = unsafe name.withUnsafeMutableBufferPointer { buffer -> Int32 in
             guard let start = buffer.baseAddress else { return -1 }

@@ -25,9 +25,7 @@ extension Configuration {
         let loaded = ConfigurationSchema.schema.load(
             defaults: Configuration(), file: file, environment: environment, flags: flags)
         var problems = loaded.problems
-        if problems.isEmpty, let file {
-            problems = Self.propertyProblems(loaded.root.kafka, file: file, rule: propertyRule)
-        }
+        if let file { problems += Self.propertyProblems(loaded.root.kafka, file: file, rule: propertyRule) }
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         return loaded.root
     }

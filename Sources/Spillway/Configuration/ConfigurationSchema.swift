@@ -25,7 +25,9 @@ enum ConfigurationSchema {
         .init("kafka.partitions", \.kafka.partitions, .integer(in: 1...10_000)),
         .init(
             "kafka.replication_factor", \.kafka.replicationFactor,
-            .integer(in: -1...32_767).checked { $0 == 0 ? "must be -1 for the broker's default, or from 1 on, is 0" : nil }
+            .integer(in: -1...32_767).checked {
+                $0 == 0 ? "must be -1 for the broker's default, or from 1 on, is 0" : nil
+            }
         ),
         .init("kafka.delivery", \.kafka.delivery, .word),
         .init("kafka.commit_interval", \.kafka.commitInterval, .duration(in: .milliseconds(1)...(.seconds(10)))),
@@ -82,7 +84,8 @@ enum ConfigurationSchema {
         .init(
             "runtimes.adaptive_min_samples", \.runtimes.adaptiveMinSamples, .integer(in: 1...1_000_000), decides: true),
         .init(
-            "runtimes.adaptive_half_life", \.runtimes.adaptiveHalfLife, .duration(in: .milliseconds(1)...Self.day * 365),
+            "runtimes.adaptive_half_life", \.runtimes.adaptiveHalfLife,
+            .duration(in: .milliseconds(1)...Self.day * 365),
             decides: true),
         .init("attempts.max", \.attempts.max, .integer(in: 1...1000), decides: true),
         .init("attempts.backoff_base", \.attempts.backoffBase, .duration(in: .zero...Self.day), decides: true),
@@ -90,7 +93,8 @@ enum ConfigurationSchema {
         .init("attempts.jitter", \.attempts.jitter, .number(in: 0...1), decides: true),
         .init("circuit_breaker.failures", \.circuitBreaker.failures, .integer(in: 1...1_000_000), decides: true),
         .init(
-            "circuit_breaker.cool_down", \.circuitBreaker.coolDown, .duration(in: .zero...Self.day * 365), decides: true),
+            "circuit_breaker.cool_down", \.circuitBreaker.coolDown, .duration(in: .zero...Self.day * 365), decides: true
+        ),
         .init("leases.restore_grace", \.leases.restoreGrace, .duration(in: .zero...Self.day), decides: true),
         .init("leases.minimum", \.leases.minimum, .duration(in: .zero...Self.day), decides: true),
         .init(
@@ -115,7 +119,8 @@ enum ConfigurationSchema {
             "best_effort.default_min_dcs", \.bestEffort.defaultMinDCs, .integer(in: 1...64),
             otherName: "BEST_EFFORT_DEFAULT_MIN_DCS", decides: true),
         .init(
-            "best_effort.default_deadline", \.bestEffort.defaultDeadline, .duration(in: .milliseconds(1)...Self.day * 365),
+            "best_effort.default_deadline", \.bestEffort.defaultDeadline,
+            .duration(in: .milliseconds(1)...Self.day * 365),
             otherName: "BEST_EFFORT_DEFAULT_DEADLINE_SECONDS", decides: true),
         .init(
             "best_effort.late_result_policy", \.bestEffort.lateResultPolicy, .word,
@@ -173,7 +178,8 @@ enum ConfigurationSchema {
         [
             .init("attempts.backoff_cap") { root in
                 guard root.attempts.backoffCap < root.attempts.backoffBase else { return nil }
-                return "must be at least attempts.backoff_base, which is \(DurationText.format(root.attempts.backoffBase))"
+                return
+                    "must be at least attempts.backoff_base, which is \(DurationText.format(root.attempts.backoffBase))"
             },
             .init("leases.hard_limit") { root in
                 guard root.leases.hardLimit < root.leases.minimum else { return nil }
