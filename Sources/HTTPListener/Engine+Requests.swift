@@ -8,6 +8,7 @@ extension Engine {
 
     func closed(_ connection: Connection) {
         self.connections[ObjectIdentifier(connection)] = nil
+        self.hasClosed = true
     }
 
     /// The first line of a request is there.

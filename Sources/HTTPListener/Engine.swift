@@ -16,6 +16,8 @@ import Synchronization
     var connections: [ObjectIdentifier: Connection] = [:]
     /// How often libmicrohttpd was let work.
     private(set) var round = 0
+    /// Whether a connection went away in the last round.
+    var hasClosed = false
 
     private let isStopping = Atomic(false)
     private let wake: Int32
@@ -83,6 +85,9 @@ import Synchronization
         var timeout =
             Int32(clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000) + 1
         var wanted: UInt64 = 0
+        // libmicrohttpd stops listening when it is full, and looks whether it still is only when it is let work again.
+        if self.hasClosed { timeout = 0 }
+        self.hasClosed = false
         if unsafe MHD_get_timeout(daemon, &wanted) == .YES { timeout = min(timeout, Int32(clamping: wanted)) }
         // Once it is to stop, the event stays raised and would end every wait at once.
         let isStopping = self.isStopping.load(ordering: .acquiring)

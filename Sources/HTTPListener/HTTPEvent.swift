@@ -15,7 +15,8 @@ public enum HTTPEvent: Hashable, Sendable {
     /// A request was answered. The route is the pattern as declared, nil where none fits. It isn't complete where the peer
     /// went away, or was too slow, before the last byte.
     case answered(status: Int, route: String?, isComplete: Bool)
-    /// A request was refused before its headers were whole or readable.
+    /// A request was refused, or its peer went away, after its first line and before its headers were whole. What has no
+    /// readable first line is refused without being reported.
     case refused
     /// The listener closed a connection on its own.
     case dropped(DropReason)

@@ -1,4 +1,5 @@
 import CRdKafka
+import Glibc
 
 /// Owns a client of librdkafka, which is destroyed with the last that holds this: its consumer or producer, a batch
 /// with records in it, a topic.
@@ -31,6 +32,14 @@ import CRdKafka
     }
 
     var name: String { unsafe String(cString: rd_kafka_name(self.pointer)) }
+
+    /// Whether the consumer's group moves partitions one by one rather than all at once.
+    var isCooperative: Bool { unsafe Self.isCooperative(self.pointer) }
+
+    static func isCooperative(_ client: OpaquePointer) -> Bool {
+        guard let name = unsafe rd_kafka_rebalance_protocol(client) else { return false }
+        return unsafe strcmp(name, "COOPERATIVE") == 0
+    }
 
     static func string(_ text: [CChar]) -> String {
         String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

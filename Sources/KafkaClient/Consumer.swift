@@ -15,6 +15,8 @@ import CRdKafka
     private var goneWhileDraining: [TopicPartition] = []
     private var cameWhileDraining: [TopicPartition] = []
     private var isDraining = false
+    /// The handler knows already that all partitions go.
+    private var hasToldLast = false
     private var heldTopics: [String: OpaquePointer] = unsafe [:]
 
     /// Ends a wait from another thread. It's Sendable, and stays harmless after the consumer has been closed.
@@ -105,6 +107,11 @@ import CRdKafka
     /// Connections end when the last batch with records of this consumer has been given up.
     public func close() throws(KafkaError) {
         guard let handle = self.handle else { return }
+        if handle.isCooperative, let partitions = try? self.assignment(), !partitions.isEmpty {
+            // librdkafka 2.0 leaves a cooperative group before it says so, when nothing can be committed any more.
+            _ = self.onRebalance?(self, (try? self.isAssignmentLost) == true ? .lost(partitions) : .revoked(partitions))
+            self.hasToldLast = true
+        }
         let code = unsafe rd_kafka_consumer_close(handle.pointer)
         self.release()
         try KafkaError.check(code)
@@ -180,7 +187,7 @@ extension Consumer {
         _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) {
         let partitions = unsafe PartitionList.partitions(of: list)
-        let isCooperative = unsafe String(cString: rd_kafka_rebalance_protocol(client)) == "COOPERATIVE"
+        let isCooperative = unsafe ClientHandle.isCooperative(client)
         do throws(KafkaError) {
             switch code {
             case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
@@ -197,8 +204,10 @@ extension Consumer {
                 }
             case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
                 if self.isDraining { self.goneWhileDraining += partitions }
-                let isLost = unsafe rd_kafka_assignment_lost(client) != 0
-                _ = self.onRebalance?(self, isLost ? .lost(partitions) : .revoked(partitions))
+                if !self.hasToldLast {
+                    let isLost = unsafe rd_kafka_assignment_lost(client) != 0
+                    _ = self.onRebalance?(self, isLost ? .lost(partitions) : .revoked(partitions))
+                }
                 if isCooperative {
                     try unsafe KafkaError.check(rd_kafka_incremental_unassign(client, list))
                 } else {

@@ -71,6 +71,16 @@ public struct HeaderList: Sendable {
         record.forEachHeader { header in self.append(header) }
     }
 
+    /// Adds a copy of each header of another list, in their order.
+    public mutating func append(contentsOf other: HeaderList) {
+        let start = self.bytes.count
+        self.bytes.append(contentsOf: other.bytes)
+        for entry in other.entries {
+            self.entries.append(
+                Entry(name: start + entry.name, value: start + entry.value, valueCount: entry.valueCount))
+        }
+    }
+
     private mutating func finish(name: Int, _ value: RawSpan?) {
         self.bytes.append(0)
         let start = self.bytes.count

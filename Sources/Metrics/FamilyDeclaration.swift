@@ -22,7 +22,7 @@ struct FamilyDeclaration: Sendable {
             MetricsError(reason: reason, name: name, message: message)
         }
         guard Self.isIdentifier(name) else {
-            throw refuse(.invalidName, "must be letters, digits and _ and begin with a letter")
+            throw refuse(.invalidName, "must be lower-case letters, digits and _ and begin with a letter")
         }
         if kind == .counter {
             guard name.hasSuffix("_total"), name != "_total" else {
@@ -34,7 +34,7 @@ struct FamilyDeclaration: Sendable {
         guard !help.isEmpty else { throw refuse(.invalidHelp, "needs a help text") }
         for (index, label) in labelNames.enumerated() {
             guard Self.isIdentifier(label), !Self.reservedLabels.contains(label) else {
-                throw refuse(.invalidLabel, "label \(label) is reserved or not letters, digits and _")
+                throw refuse(.invalidLabel, "label \(label) is reserved or not lower-case letters, digits and _")
             }
             guard !labelNames[..<index].contains(label) else {
                 throw refuse(.invalidLabel, "label \(label) is there twice")
@@ -75,13 +75,13 @@ struct FamilyDeclaration: Sendable {
         format.isOpenMetrics ? self.openMetricsMetadata : self.textMetadata
     }
 
-    /// Letters, digits and `_`, the first one a letter: colons belong to recording rules, a leading `_` to the formats.
+    /// Lower-case letters, digits and `_`, the first one a letter: Prometheus' linter refuses the upper case, colons belong to recording rules, a leading `_` to the formats.
     private static func isIdentifier(_ text: String) -> Bool {
         guard let first = text.utf8.first, isLetter(first) else { return false }
         return text.utf8.allSatisfy { isLetter($0) || $0 == UInt8(ascii: "_") || (0x30...0x39).contains($0) }
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
-        (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte)
+        (0x61...0x7a).contains(byte)
     }
 }

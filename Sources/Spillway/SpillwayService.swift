@@ -1,4 +1,5 @@
 import HTTPListener
+import KafkaClient
 public import Metrics
 import SpillwayCore
 import Synchronization
@@ -53,6 +54,14 @@ public final class SpillwayService: Sendable {
     /// Whether `/health/live` would answer 200.
     public var isLive: Bool { self.health.isLive }
 
+    /// Where `/metrics` and the health pages are served, with the port that was taken; `nil` if nowhere.
+    public var metricsAddress: String? {
+        guard let listener = self.listener.withLock({ $0 }), let address = self.configuration.http.metrics else {
+            return nil
+        }
+        return Configuration.Address(host: address.host, port: listener.port).description
+    }
+
     /// Returns once the router has become ready for the first time, or has ended.
     ///
     /// - Returns: The port of the metrics listener, or `nil` if there is none.
@@ -92,7 +101,7 @@ public final class SpillwayService: Sendable {
             let listener = try HTTPListener(
                 address: address.description, routes: pages.routes,
                 onEvent: { event in
-                    if case .answered(let status) = event { requests["\(status)"].add() }
+                    if case .answered(let status, _, _) = event { requests["\(status)"].add() }
                 })
             self.listener.withLock { $0 = listener }
         } catch {
@@ -160,14 +169,14 @@ public final class SpillwayService: Sendable {
     private func announceReady() {
         while !self.stop.isSet, !self.health.isReady { self.stop.wait(0.02) }
         guard !self.stop.isSet else { return }
-        let port = self.listener.withLock { $0?.address }
+        let port = self.metricsAddress
         self.log.info("ready", "serving", ("metrics", port ?? "off"))
         self.ready.open()
     }
 
     private static func readFleet(_ context: LaneContext, _ outcome: Outcome) {
         let reader: FleetReader
-        do throws(KafkaErrorAlias) {
+        do throws(KafkaError) {
             reader = try FleetReader(context: context)
         } catch {
             outcome.end(with: SpillwayError(.configuration, "kafka.properties: \(error)"))

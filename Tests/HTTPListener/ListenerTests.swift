@@ -120,6 +120,32 @@ import Testing
         #expect(answer?.headers["x-evil"] == nil)
     }
 
+    @Test func `When all bodies are being read, the last one is shared and other variants must wait`() throws {
+        let page = SharedPage(reuse: .zero, maximumBodies: 2)
+        let renderings = Server.Counter()
+        let route = Route("/shared/{key}") { request in
+            page.response(for: request.parameters["key"] ?? "") {
+                renderings.add()
+                return Response(body: Body([UInt8](repeating: 0, count: 8_000_000)))
+            }
+        }
+        let server = try Server(more: [route])
+        let readers = try (0..<10).map { _ in
+            let peer = try Peer(server.port, receiveBuffer: 4096)
+            peer.get("/shared/a")
+            #expect(peer.receive(until: .now + .seconds(5)) == .more)
+            return peer
+        }
+        #expect(renderings.value == 2)
+        let other = try Peer(server.port)
+        other.get("/shared/b")
+        #expect(other.answer()?.status == 503)
+        for reader in readers { #expect(reader.answer()?.body.count == 8_000_000) }
+        other.get("/shared/b")
+        #expect(other.answer()?.status == 200)
+        #expect(renderings.value == 3)
+    }
+
     @Test func `Answers are reported by status and route`() throws {
         let server = try Server()
         let peer = try Peer(server.port)

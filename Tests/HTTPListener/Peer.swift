@@ -17,22 +17,36 @@ final class Peer {
 
     /// - Parameter receiveBuffer: how much the kernel takes for a peer that doesn't read, in bytes.
     init(_ port: Int, host: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let isIPv6 = host.contains(":")
+        let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
         self.descriptor = descriptor
         if var size = receiveBuffer {
             unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, 4)
         }
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = UInt16(port).bigEndian
-        unsafe inet_pton(AF_INET, host, &name.sin_addr)
-        let status = unsafe withUnsafePointer(to: &name) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
+        let status: Int32
+        if isIPv6 {
+            var name = sockaddr_in6()
+            name.sin6_family = sa_family_t(AF_INET6)
+            name.sin6_port = UInt16(port).bigEndian
+            unsafe inet_pton(AF_INET6, host, &name.sin6_addr)
+            status = Self.connect(descriptor, &name)
+        } else {
+            var name = sockaddr_in()
+            name.sin_family = sa_family_t(AF_INET)
+            name.sin_port = UInt16(port).bigEndian
+            unsafe inet_pton(AF_INET, host, &name.sin_addr)
+            status = Self.connect(descriptor, &name)
         }
         guard status == 0 else { throw Failure(call: "connect", code: errno) }
+    }
+
+    private static func connect<Name>(_ descriptor: Int32, _ name: inout Name) -> Int32 {
+        unsafe withUnsafePointer(to: &name) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<Name>.size))
+            }
+        }
     }
 
     deinit { self.close() }

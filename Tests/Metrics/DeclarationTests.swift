@@ -6,7 +6,7 @@ import Testing
 
     @Test(arguments: [
         "", "_total", "9lives_total", "with-dash_total", "with.dot_total", "recorded:rule_total", "ünder_total",
-        "requests", "requests_count",
+        "requests", "requests_count", "camelCase_total",
     ])
     func `A counter whose name breaks the rules is refused`(name: String) {
         #expect { try self.registry.counter(name, help: "Help.") } throws: {
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["job", "instance", "le", "quantile", "_x", "__name__", "a-b", "", "1st", "twice"])
+    @Test(arguments: ["job", "instance", "le", "quantile", "_x", "__name__", "a-b", "", "1st", "camelCase", "twice"])
     func `A label that is reserved, malformed or there twice is refused`(label: String) {
         #expect { try self.registry.gauges("x", help: "Help.", labels: "twice", label) } throws: {
             ($0 as? MetricsError)?.reason == .invalidLabel

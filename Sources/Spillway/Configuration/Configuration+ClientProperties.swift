@@ -66,6 +66,8 @@ extension Configuration {
         switch role {
         case .laneConsumer(let lane):
             properties["group.instance.id"] = self.kafka.groupInstanceID(lane: lane)
+            // Timers go by the clock only where nothing is left to read.
+            properties["enable.partition.eof"] = "true"
             // Both limits hold a second of the highest rate: librdkafka stops fetching at a limit and looks again up to a
             // second later. The number of bytes is the one that bounds the memory.
             properties["queued.min.messages"] = "1000000"

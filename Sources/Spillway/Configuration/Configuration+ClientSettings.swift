@@ -1,4 +1,4 @@
-import KafkaClient
+package import KafkaClient
 
 extension Configuration {
     /// The same as ``clientProperties(for:)`` for the Kafka client, which never shows those that are secret.

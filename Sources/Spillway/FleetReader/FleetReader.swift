@@ -1,13 +1,14 @@
 import KafkaClient
+import Metrics
 import SpillwayCore
 import SpillwayMessages
+import Synchronization
 
 /// Reads `heartbeats` and `views`, every partition and without a group, into the instance's fleet (design section 4).
 ///
 /// A thread of its own: what it waits for delays no decision.
 final class FleetReader {
     private let context: LaneContext
-    private let lanes: LaneWakers
     private let jobTopics: JobTopics
     private var decoder: HeartbeatDecoder
     private var views = ViewDecoder()
@@ -22,9 +23,8 @@ final class FleetReader {
     private var heartbeatsTopic: TopicIdentity?
     private var advancedAt: Seconds = 0
 
-    init(context: LaneContext, lanes: LaneWakers) throws(KafkaError) {
+    init(context: LaneContext) throws(KafkaError) {
         self.context = context
-        self.lanes = lanes
         self.jobTopics = try JobTopics(
             setup: TopicSetup(
                 configuration: context.configuration, topics: context.topics, health: context.health,
@@ -85,11 +85,11 @@ final class FleetReader {
             }
         }
         let since = self.startedAt - self.context.configuration.fleet.forgetAfter.inSeconds
-        let stamps = partitions.filter { $0.topic == self.context.topics.heartbeats }.map {
-            ($0, Int64(since * 1000))
-        }
+        let heartbeats = partitions.filter { $0.topic == self.context.topics.heartbeats }
         var starts: [TopicPartition: Int64] = [:]
-        for start in try consumer.offsets(forTimes: stamps, timeout: .seconds(5)) {
+        for start in try consumer.offsets(
+            of: heartbeats, atMilliseconds: Int64(since * 1000), timeout: .seconds(5))
+        {
             starts[start.topicPartition] = start.offset
         }
         for end in try consumer.endOffsets(of: partitions, timeout: .seconds(5)) {
@@ -106,7 +106,7 @@ final class FleetReader {
     private func turn() throws(KafkaError) {
         guard let consumer = self.consumer else { return }
         let count = try consumer.poll(into: &self.batch, timeout: .milliseconds(200))
-        for index in 0..<count { try self.take(self.batch[index]) }
+        try self.take(self.batch)
         if count > 0 { _ = self.context.health.mended("the reader of heartbeats and views") }
         self.jobTopics.lookAgain()
         if !self.isReady, self.targets.isEmpty {
@@ -131,7 +131,7 @@ final class FleetReader {
             return (instance.fleet.takeChanges(), instance.heldTasks > 0)
         }
         for change in changes { self.report(change) }
-        if isHolding, self.context.instance.epoch.load(ordering: .relaxed) != before { self.lanes.wake() }
+        if isHolding, self.context.instance.epoch.load(ordering: .relaxed) != before { self.context.wakers.wake() }
     }
 
     private func heard(_ event: ClientEvent) {
@@ -145,6 +145,10 @@ final class FleetReader {
             self.context.log.trouble(self.context.health, "kafka.bootstrap_servers", error)
         case .statistics, .throttled: break
         }
+    }
+
+    private func take(_ batch: borrowing RecordBatch) throws(KafkaError) {
+        for index in 0..<batch.count { try self.take(batch[index]) }
     }
 
     private func take(_ record: RecordView) throws(KafkaError) {
@@ -187,7 +191,7 @@ final class FleetReader {
             headers.append(contentsOf: record)
             self.context.refusedHeartbeats.append(
                 RefusedHeartbeat(
-                    key: record.key.map(Self.bytes), value: record.value.map(Self.bytes), headers: headers,
+                    key: Self.bytes(record.key), value: Self.bytes(record.value), headers: headers,
                     partition: record.partition,
                     origin: "\(self.context.topics.heartbeats)/\(record.partition)/\(record.offset)",
                     timestampMilliseconds: record.timestampMilliseconds, refusal: error))
@@ -208,25 +212,57 @@ final class FleetReader {
 
     private func takeView(_ record: RecordView) {
         do throws(Refusal) {
-            switch try self.views.decode(key: record.key, value: record.value) {
-            case .put(.drained(let datacenterID, _, _)):
+            guard let key = record.key else { return }
+            switch try self.views.decode(key: key, value: record.value) {
+            case nil: break
+            case .set(.drained(let datacenterID, _, _)):
                 self.context.instance.lend { $0.fleet.setDrained(datacenterID, true) }
                 self.context.log.info("DatacenterDrained", "datacenter \(datacenterID) takes no new work")
             case .undrained(let datacenterID):
                 self.context.instance.lend { $0.fleet.setDrained(datacenterID, false) }
                 self.context.log.info("DatacenterUndrained", "datacenter \(datacenterID) takes work again")
-            case .put(.reserved(let view)):
+            case .set(.reserved(let view)):
                 self.context.instance.lend { $0.fleet.setRemote(view, partition: view.partition) }
+            case .released(let partition):
+                self.context.instance.lend { $0.fleet.setRemote(nil, partition: partition) }
             }
         } catch {
             self.context.log.error("ViewUnreadable", "a record of views can't be read: \(error.message)")
         }
     }
 
-    private static func bytes(_ span: RawSpan) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(span.byteCount)
-        for index in 0..<span.byteCount { bytes.append(span.unsafeLoadByte(index)) }
-        return bytes
+    private static func bytes(_ span: RawSpan?) -> [UInt8]? {
+        guard let span else { return nil }
+        return unsafe span.withUnsafeBytes { bytes in unsafe Array(bytes) }
+    }
+
+    /// Says a change of the fleet, once.
+    private func report(_ change: FleetChange) {
+        let log = self.context.log
+        switch change {
+        case .datacenterAppeared(let name):
+            log.info("DatacenterAppeared", "datacenter \(name) reports", ("datacenter_id", name))
+        case .health(let name, let old, let new):
+            self.context.catalogue.healthTransitions[name, new.word].add()
+            log.info(
+                "DatacenterHealth", "datacenter \(name) is \(new.word), was \(old.word)", ("datacenter_id", name),
+                ("from", old.word), ("to", new.word))
+        case .lost(let name):
+            log.warning("DatacenterLost", "datacenter \(name) is silent", ("datacenter_id", name))
+        case .back(let name):
+            log.info("DatacenterBack", "datacenter \(name) reports again", ("datacenter_id", name))
+        case .panicBegan:
+            log.error("PanicBegan", "too few datacenters report in time: spillover and evacuation are frozen")
+        case .panicEnded(let byLimit):
+            log.warning(
+                "PanicEnded",
+                byLimit ? "the panic has lasted fleet.panic_limit and ends" : "enough datacenters report again")
+        case .managerForgotten(let datacenterID, let managerID):
+            log.info(
+                "ManagerForgotten", "manager \(managerID) of \(datacenterID) was silent for fleet.forget_after",
+                ("datacenter_id", datacenterID), ("manager_id", managerID))
+        case .datacenterForgotten(let name):
+            log.info("DatacenterForgotten", "datacenter \(name) has no manager left", ("datacenter_id", name))
+        }
     }
 }

@@ -1,4 +1,5 @@
 import KafkaClient
+import Metrics
 import SpillwayCore
 import SpillwayMessages
 

@@ -1,4 +1,5 @@
 import KafkaClient
+import Metrics
 import SpillwayCore
 
 /// The lane's Kafka clients, and what is done when one of them fails.
@@ -7,17 +8,17 @@ extension Lane {
     func openClients() throws(LaneFailure) {
         try self.openProducer()
         guard self.consumer == nil else { return }
-        let kafka = self.context.configuration.kafka
         let log = self.context.log
         do throws(KafkaError) {
             let consumer = try Consumer(
-                kafka.clientSettings(.laneConsumer(number: self.number)),
+                self.context.configuration.clientSettings(for: .laneConsumer(lane: self.number)),
                 onRebalance: { [unowned self] _, change in self.rebalanced(change) },
                 onEvent: { [unowned self] event in self.heard(event) },
                 onLog: { line in log.client(line) })
             self.consumer = consumer
             let waker = consumer.waker
             self.context.stop.onSet { waker.wake() }
+            self.context.wakers.set(waker, lane: self.number)
             try consumer.subscribe(to: [self.context.topics.events])
         } catch {
             throw LaneFailure(consumer: error)
@@ -26,11 +27,10 @@ extension Lane {
 
     private func openProducer() throws(LaneFailure) {
         guard self.producer == nil else { return }
-        let kafka = self.context.configuration.kafka
         let log = self.context.log
         do throws(KafkaError) {
             let producer = try Producer(
-                kafka.clientSettings(.laneProducer(number: self.number)),
+                self.context.configuration.clientSettings(for: .laneProducer(lane: self.number)),
                 onEvent: { [unowned self] event in self.heard(event) },
                 onLog: { line in log.client(line) })
             self.producer = producer

@@ -1,4 +1,5 @@
 import KafkaClient
+import Metrics
 import SpillwayCore
 
 /// Commits and aborts. Both are waited for in slices, never for good: a stop is honoured while the broker is frozen, and

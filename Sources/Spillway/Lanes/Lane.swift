@@ -1,6 +1,8 @@
 import KafkaClient
+import Metrics
 import SpillwayCore
 import SpillwayMessages
+import Synchronization
 
 /// One thread, one consumer, one engine for each of its partitions, one transactional producer: reads `events`, decides,
 /// and writes what follows, its state and its offsets in one transaction (design section 2).
@@ -76,7 +78,7 @@ final class Lane {
             self.failure = nil
             throw failure
         }
-        for index in 0..<count { try self.process(self.batch[index]) }
+        if count > 0 { try self.process(self.batch) }
     }
 
     /// How long a poll may wait, in seconds: until the commit is due, a timer, or a look at the stop signal.
@@ -103,6 +105,10 @@ final class Lane {
 
     // MARK: - Records
 
+    private func process(_ batch: borrowing RecordBatch) throws(LaneFailure) {
+        for index in 0..<batch.count { try self.process(batch[index]) }
+    }
+
     private func process(_ record: RecordView) throws(LaneFailure) {
         guard let partition = self.partitions[record.partition] else { return }
         // Read again after a restore that went back: it has been taken.
@@ -124,7 +130,7 @@ final class Lane {
             return
         }
         self.tally.read(event.type, stamped: stamp)
-        let home = HomePartition.of(event.routingKey, partitions: self.context.partitions)
+        let home = HomePartition.of(key: event.routingKey, partitions: self.context.partitions)
         if home != record.partition {
             self.tally.forwarded += 1
             try self.kafka { writer throws(KafkaError) in try writer.forward(record, to: home) }

@@ -13,8 +13,12 @@ struct LaneContext: Sendable {
     let log: RouterLog
     /// Heartbeats that could not be read, for the owner of their partition's number.
     let refusedHeartbeats: RefusedHeartbeats
+    /// Ends the lanes' waits.
+    let wakers: LaneWakers
     /// How many partitions `events` and `state` have.
     let partitions: Int32
+    /// Names the settings that decisions were taken with.
+    let configHash: String
 
     /// The engine's share of the configuration.
     var engineSettings: EngineSettings {

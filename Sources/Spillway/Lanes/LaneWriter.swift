@@ -14,13 +14,14 @@ final class LaneWriter {
     private let views: Producer.Topic
     private let deadLetters: Producer.Topic
     private var jobs: [String: [String: JobTopic]] = [:]
-    private var encoder: RecordEncoder
+    private var text = JSONWriter()
+    private var keyText = JSONWriter(capacity: 256)
     private var headers = HeaderList()
     /// With `at_least_once`, what is to be remembered waits until what it says has been done.
     private let defersState: Bool
     private var deferred: [DeferredState] = []
-    /// What `dead-letter` takes: less once it has refused something.
-    private var deadLetterBytes: Int
+    /// What `dead-letter` surely takes: brokers take a megabyte unless told otherwise.
+    private static let deadLetterBytes = 900_000
 
     private struct JobTopic {
         var topic: Producer.Topic
@@ -43,70 +44,104 @@ final class LaneWriter {
         self.state = try producer.topic(named: context.topics.state)
         self.views = try producer.topic(named: context.topics.views)
         self.deadLetters = try producer.topic(named: context.topics.deadLetter)
-        self.encoder = RecordEncoder(
-            eventsTopic: context.topics.events, configHash: context.configuration.configHash)
-        self.deadLetterBytes = context.deadLetterBytes.limit
     }
 
     /// Writes everything that a step wants written.
     func write(_ effects: Effects, of partition: Int32, tally: inout LaneTally) throws(KafkaError) {
         if self.context.configuration.decisions.ledger {
-            for index in 0..<effects.decisionCount {
-                self.encoder.encode(effects.decisions[index])
-                try self.send(self.encoder.span, key: effects.decisions[index].jobID, to: self.decisions)
-            }
+            for index in 0..<effects.decisionCount { try self.write(effects.decisions[index]) }
         }
         for dispatch in effects.dispatches {
             let job = try self.jobTopic(dispatch.datacenterID, dispatch.runtime)
-            self.encoder.encodeID(of: dispatch)
-            self.headers.removeAll()
-            self.headers.append("ce_type", "task.dispatched")
-            self.headers.append("ce_id", self.encoder.span)
-            self.encoder.encode(dispatch)
-            try self.send(self.encoder.span, key: dispatch.routingKey, to: job.topic, headers: self.headers)
+            self.setHeaders("task.dispatched", dispatch.task, dispatch.attempt)
+            self.text.removeAll()
+            self.text.encode(dispatch)
+            try self.send(self.text, key: dispatch.routingKey, to: job.topic, headers: self.headers)
             tally.dispatched(job.dispatched)
         }
         for cancellation in effects.cancellations {
             let job = try self.jobTopic(cancellation.datacenterID, cancellation.runtime)
-            self.encoder.encodeID(of: cancellation)
-            self.headers.removeAll()
-            self.headers.append("ce_type", "task.cancelled")
-            self.headers.append("ce_id", self.encoder.span)
-            self.encoder.encode(cancellation)
-            try self.send(self.encoder.span, key: cancellation.routingKey, to: job.topic, headers: self.headers)
+            self.setHeaders("task.cancelled", cancellation.task, cancellation.attempt, suffix: "/cancelled")
+            self.text.removeAll()
+            self.text.encodeCancellation(
+                of: cancellation.task, attempt: cancellation.attempt, leaseToken: cancellation.leaseToken,
+                reason: cancellation.reason)
+            try self.send(self.text, key: cancellation.routingKey, to: job.topic, headers: self.headers)
         }
         for result in effects.results {
-            self.encoder.encode(result)
-            try self.send(self.encoder.span, key: result.jobID, to: self.results)
+            self.text.removeAll()
+            self.text.encode(result)
+            try self.send(self.text, key: result.jobID, to: self.results)
         }
         for change in effects.state { try self.write(change, partition: partition) }
-        for change in effects.views {
-            self.encoder.encodeKey(of: change)
-            let key = Array(self.encoder.bytes)
-            let hasValue = self.encoder.encodeValue(of: change)
-            try self.send(hasValue ? self.encoder.span : nil, key: key.span.bytes, to: self.views)
-        }
+        for change in effects.views { try self.write(change) }
+    }
+
+    private func write(_ decision: Decision) throws(KafkaError) {
+        self.text.removeAll()
+        self.text.encode(
+            decision,
+            input: InputPosition(partition: decision.id.partition, offset: decision.id.offset, timestamp: 0),
+            topic: self.context.topics.events, configHash: self.context.configHash)
+        try self.send(self.text, key: decision.jobID, to: self.decisions)
+    }
+
+    private func setHeaders(_ type: String, _ task: TaskID, _ attempt: Int, suffix: StaticString = "") {
+        self.keyText.removeAll()
+        self.keyText.write(unquoted: task.jobID)
+        self.keyText.write(UInt8(ascii: "/"))
+        self.keyText.write(task.slot)
+        self.keyText.write(UInt8(ascii: "/"))
+        self.keyText.write(unquoted: task.workflowID)
+        self.keyText.write(UInt8(ascii: "/"))
+        self.keyText.write(attempt)
+        self.keyText.write(suffix)
+        self.headers.removeAll()
+        self.headers.append("ce_type", type)
+        self.addID(self.keyText)
     }
 
     private func write(_ change: StateChange, partition: Int32) throws(KafkaError) {
-        self.encoder.encodeKey(of: change)
-        if self.defersState {
-            let key = Array(self.encoder.bytes)
-            let value = self.encoder.encodeValue(of: change) ? Array(self.encoder.bytes) : nil
-            self.deferred.append(DeferredState(partition: partition, key: key, value: value))
-            return
+        self.keyText.removeAll()
+        self.text.removeAll()
+        var hasValue = false
+        switch change {
+        case .put(let record):
+            self.keyText.write(keyOf: record)
+            self.text.encode(record)
+            hasValue = true
+        case .forgetJob(let jobID):
+            self.keyText.write(unquoted: jobID)
+        case .forgetTask(let jobID, let slot, let workflowID):
+            self.keyText.write(stateKeyOf: TaskID(jobID: jobID, slot: slot, workflowID: workflowID))
         }
-        // The key stands in a buffer of its own, so both can be lent at once.
-        let hasValue = self.encoder.encodeValue(of: change)
-        try self.send(
-            hasValue ? self.encoder.span : nil, key: self.encoder.keySpan, to: self.state, partition: partition)
+        if self.defersState {
+            self.deferred.append(
+                DeferredState(
+                    partition: partition, key: self.keyText.bytes, value: hasValue ? self.text.bytes : nil))
+        } else {
+            try self.send(self.text, isTombstone: !hasValue, key: self.keyText, to: self.state, partition: partition)
+        }
+    }
+
+    private func write(_ change: ViewChange) throws(KafkaError) {
+        self.keyText.removeAll()
+        self.text.removeAll()
+        switch change {
+        case .put(let record):
+            self.keyText.write(keyOf: record)
+            self.text.encode(record)
+            try self.send(self.text, key: self.keyText, to: self.views)
+        case .undrained(let datacenterID):
+            self.keyText.write(drainedKeyOf: datacenterID)
+            try self.send(self.text, isTombstone: true, key: self.keyText, to: self.views)
+        }
     }
 
     /// Sends what ``write(_:of:tally:)`` put off.
     func writeDeferredState() throws(KafkaError) {
         for entry in self.deferred {
-            try self.send(
-                entry.value?.span.bytes, key: entry.key.span.bytes, to: self.state, partition: entry.partition)
+            try self.send(entry.value, key: entry.key, to: self.state, partition: entry.partition)
         }
         self.deferred.removeAll(keepingCapacity: true)
     }
@@ -137,9 +172,9 @@ final class LaneWriter {
             refusal, origin: "\(topic)/\(record.partition)/\(record.offset)",
             timestampMilliseconds: record.timestampMilliseconds)
         var value = record.value
-        if let whole = value, whole.byteCount > self.deadLetterBytes {
+        if let whole = value, whole.byteCount > Self.deadLetterBytes {
             self.headers.append("spillway_truncated", "true")
-            value = whole.extracting(first: self.deadLetterBytes)
+            value = whole.extracting(first: Self.deadLetterBytes)
         }
         while true {
             do throws(KafkaError) {
@@ -158,11 +193,11 @@ final class LaneWriter {
         var headers = heartbeat.headers
         headers.append(contentsOf: self.headers)
         var value = heartbeat.value
-        if let whole = value, whole.count > self.deadLetterBytes {
+        if let whole = value, whole.count > Self.deadLetterBytes {
             headers.append("spillway_truncated", "true")
-            value = Array(whole.prefix(self.deadLetterBytes))
+            value = Array(whole.prefix(Self.deadLetterBytes))
         }
-        try self.send(value?.span.bytes, key: heartbeat.key?.span.bytes, to: self.deadLetters, headers: headers)
+        try self.send(value, key: heartbeat.key, to: self.deadLetters, headers: headers)
     }
 
     private func describe(_ refusal: Refusal, origin: String, timestampMilliseconds: Int64) {
@@ -183,10 +218,22 @@ final class LaneWriter {
         return topic
     }
 
+    private func addID(_ text: borrowing JSONWriter) {
+        self.headers.append("ce_id", Self.raw(text.span))
+    }
+
     private func send(
-        _ value: RawSpan?, key: String, to topic: Producer.Topic, headers: HeaderList? = nil
+        _ value: borrowing JSONWriter, key: String, to topic: Producer.Topic, headers: HeaderList? = nil
     ) throws(KafkaError) {
-        try self.send(value, key: key.utf8Span.span.bytes, to: topic, headers: headers)
+        try self.send(Self.raw(value.span), key: Self.raw(key.utf8Span.span), to: topic, headers: headers)
+    }
+
+    private func send(
+        _ value: borrowing JSONWriter, isTombstone: Bool = false, key: borrowing JSONWriter, to topic: Producer.Topic,
+        partition: Int32? = nil
+    ) throws(KafkaError) {
+        try self.send(
+            isTombstone ? nil : Self.raw(value.span), key: Self.raw(key.span), to: topic, partition: partition)
     }
 
     private func send(
@@ -204,6 +251,19 @@ final class LaneWriter {
             }
         }
     }
+
+    /// The same with bytes of our own, `nil` being null.
+    private func send(
+        _ value: [UInt8]?, key: [UInt8]?, to topic: Producer.Topic, partition: Int32? = nil, headers: HeaderList? = nil
+    ) throws(KafkaError) {
+        let (valueBytes, keyBytes) = (value ?? [], key ?? [])
+        try self.send(
+            value == nil ? nil : Self.raw(valueBytes.span), key: key == nil ? nil : Self.raw(keyBytes.span), to: topic,
+            partition: partition, headers: headers)
+    }
+
+    @_lifetime(copy span)
+    private static func raw(_ span: Span<UInt8>) -> RawSpan { unsafe span.bytes }
 
     /// Waits until the producer has delivered something: back pressure, not an error.
     private func makeRoom() throws(KafkaError) {

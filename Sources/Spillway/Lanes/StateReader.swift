@@ -1,4 +1,5 @@
 import KafkaClient
+import Metrics
 import SpillwayCore
 import SpillwayMessages
 
@@ -16,7 +17,7 @@ final class StateReader {
         let (ends, health, topics) = (self.ends, lane.context.health, lane.context.topics)
         do throws(KafkaError) {
             self.consumer = try Consumer(
-                lane.context.configuration.kafka.clientSettings(.stateReader),
+                lane.context.configuration.clientSettings(for: .reader),
                 onEvent: { event in
                     switch event {
                     case .endOfPartition(let end): ends.reached[end.partition] = end.offset
@@ -59,7 +60,17 @@ final class StateReader {
             for index in 0..<filled {
                 let record = batch[index]
                 do throws(Refusal) {
-                    body(record.partition, try decoder.decode(key: record.key, value: record.value))
+                    guard let key = record.key else { continue }
+                    if let value = record.value {
+                        body(record.partition, .put(try decoder.decode(key: key, value: value)))
+                    } else {
+                        let name = try StateDecoder.readKey(key)
+                        body(
+                            record.partition,
+                            name.task.map {
+                                .forgetTask(jobID: name.jobID, slot: $0.slot, workflowID: $0.workflowID)
+                            } ?? .forgetJob(jobID: name.jobID))
+                    }
                 } catch {
                     self.lane.context.log.error(
                         "StateUnreadable", "a record of the changelog can't be read: \(error.message)",

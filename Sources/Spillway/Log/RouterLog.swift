@@ -24,7 +24,7 @@ struct RouterLog: Sendable {
 
     /// A line of librdkafka's. Its own warnings come once for each broker and try: what they mean for the router is
     /// said by ``trouble(_:_:_:)``.
-    func client(_ line: LogLine) {
+    func client(_ line: KafkaClient.LogLine) {
         self.write(.debug, "Librdkafka", { line.message }, [("facility", line.facility), ("client", line.clientName)])
     }
 
@@ -38,6 +38,8 @@ struct RouterLog: Sendable {
         _ level: LogLevel, _ event: String, _ message: () -> String, _ fields: [(String, String)]
     ) {
         guard level <= self.level else { return }
-        self.sink(LogRecord(time: Clock.now(), level: level, event: event, message: message(), fields: fields))
+        self.sink(
+            LogRecord(
+                level, event, message(), at: Clock.now(), fields: fields.map { LogRecord.Field($0.0, .text($0.1)) }))
     }
 }

@@ -13,7 +13,7 @@ struct FleetCollector: Sendable {
         let (statuses, counts) = self.instance.lend { instance in
             (
                 instance.fleet.statuses(now: now),
-                (open: instance.openJobs, held: instance.heldTasks, ended: instance.endedJobs, panic: instance.fleet.isPanic)
+                (open: instance.openJobs, held: instance.heldTasks, ended: instance.endedJobs, panic: instance.fleet.isPanicking)
             )
         }
         self.catalogue.openJobs.set(counts.open)
@@ -41,14 +41,15 @@ struct FleetCollector: Sendable {
         self.catalogue.availableCores[name].set(status.capacity.availableCores)
         self.catalogue.reservedCores[name].set(status.capacity.reservedCores)
         self.catalogue.pendingWorkflows[name].set(status.capacity.pendingWorkflowCount)
-        self.catalogue.estimatedWait[name].set(status.waitForOneCore)
+        self.catalogue.estimatedWait[name].set(status.waitSeconds)
         self.catalogue.overcommit[name].set(status.overcommitRatio)
         self.catalogue.lastHeartbeat[name].set(status.capacity.lastUpdated)
-        self.catalogue.managers[name, "fresh"].set(status.capacity.aliveManagerCount)
-        self.catalogue.managers[name, "stale"].set(
-            max(0, status.capacity.managerCount - status.capacity.aliveManagerCount))
+        self.catalogue.managers[name, "active"].set(status.activeManagers)
+        self.catalogue.managers[name, "draining"].set(status.drainingManagers)
+        self.catalogue.managers[name, "stopping"].set(status.stoppingManagers)
+        self.catalogue.managers[name, "stale"].set(status.staleManagers)
         if let rtt = status.rttMilliseconds { self.catalogue.roundTrip[name].set(rtt / 1000) }
-        for health in Health_.allCases {
+        for health in SpillwayCore.Health.allCases {
             self.catalogue.health[name, health.word].set(health == status.capacity.health)
         }
     }

@@ -49,6 +49,9 @@ final class Health: Sendable {
         self.state.withLock { $0.viewIsRead = true }
     }
 
+    /// Whether ``viewIsRead()`` was said.
+    var isViewRead: Bool { self.state.withLock { $0.viewIsRead } }
+
     /// The broker answered.
     func brokerAnswered() {
         let now = Clock.monotonic()

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -6,6 +7,7 @@ import Synchronization
     private struct State {
         var isDone = false
         var waiting: [CheckedContinuation<Void, Never>] = []
+        var watching: [DispatchSemaphore] = []
     }
 
     // Safe: handed to the new thread once, with a reference that the thread gives up at its start.
@@ -26,13 +28,9 @@ import Synchronization
     /// - Parameter body: What it does. It runs to its end; there is no way to stop it from outside but to ask.
     init(_ body: @escaping @Sendable () -> Void) {
         let start = unsafe Unmanaged.passRetained(Start(body: body, thread: self)).toOpaque()
-        var attributes = unsafe pthread_attr_t()
-        unsafe pthread_attr_init(&attributes)
-        defer { unsafe pthread_attr_destroy(&attributes) }
-        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         var identifier = pthread_t()
         let code = unsafe pthread_create(
-            &identifier, &attributes,
+            &identifier, nil,
             { opaque in
                 guard let opaque = unsafe opaque else { return nil }
                 let start = unsafe Unmanaged<Start>.fromOpaque(opaque).takeRetainedValue()
@@ -40,7 +38,9 @@ import Synchronization
                 start.thread.finish()
                 return nil
             }, start)
-        if code != 0 {
+        if code == 0 {
+            pthread_detach(identifier)
+        } else {
             // No thread to be had: what it would have done is done here, late rather than never.
             unsafe Unmanaged<Start>.fromOpaque(start).release()
             body()
@@ -59,12 +59,26 @@ import Synchronization
         }
     }
 
+    /// Waits for the end, a tenth of a second at most.
+    func waitBriefly() {
+        let semaphore = DispatchSemaphore(value: 0)
+        let isDone = self.state.withLock { state in
+            if !state.isDone { state.watching.append(semaphore) }
+            return state.isDone
+        }
+        if !isDone { _ = semaphore.wait(timeout: .now() + 0.1) }
+    }
+
     var isDone: Bool { self.state.withLock { $0.isDone } }
 
     private func finish() {
         let waiting = self.state.withLock { state in
             state.isDone = true
-            defer { state.waiting = [] }
+            defer {
+                state.waiting = []
+                state.watching = []
+            }
+            for semaphore in state.watching { semaphore.signal() }
             return state.waiting
         }
         for continuation in waiting { continuation.resume() }

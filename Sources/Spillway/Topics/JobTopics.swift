@@ -72,8 +72,9 @@ final class JobTopics {
         let names = runtimes.map { self.setup.topics.jobs(datacenterID, $0) }
         var missing = try self.missing(names)
         if !missing.isEmpty, self.setup.configuration.kafka.createTopics {
-            try self.setup.create(missing, self.admin)
-            missing = try self.missing(names)
+            // What was just created may take a moment to show: the producer waits for it.
+            let created = try self.setup.create(missing, self.admin)
+            missing.removeAll { created.contains($0) }
         }
         for (runtime, name) in zip(runtimes, names) {
             let exists = !missing.contains(name)

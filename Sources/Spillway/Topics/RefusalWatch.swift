@@ -18,7 +18,7 @@ final class RefusalWatch: Sendable {
 
     private let state = Mutex(State())
 
-    func heard(_ line: LogLine) {
+    func heard(_ line: KafkaClient.LogLine) {
         let text = line.message
         guard Self.signs.contains(where: { text.contains($0) }) else { return }
         self.state.withLock { state in

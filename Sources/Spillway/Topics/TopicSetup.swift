@@ -71,7 +71,7 @@ struct TopicSetup {
         }
         guard missing.isEmpty else {
             guard self.configuration.kafka.createTopics else { throw Self.missing(missing) }
-            try self.create(missing, admin)
+            _ = try self.create(missing, admin)
             return nil
         }
         let counts = Dictionary(uniqueKeysWithValues: descriptions.map { ($0.name, $0.partitions.count) })
@@ -88,7 +88,9 @@ struct TopicSetup {
     }
 
     /// Creates topics with the settings that the design gives them (section 2).
-    func create(_ names: [String], _ admin: Admin) throws(KafkaError) {
+    ///
+    /// - Returns: Those that are there now.
+    func create(_ names: [String], _ admin: Admin) throws(KafkaError) -> Set<String> {
         let kafka = self.configuration.kafka
         let compacted = [self.topics.results, self.topics.control, self.topics.views, self.topics.state]
         let stamped = [self.topics.events, self.topics.heartbeats]
@@ -101,8 +103,10 @@ struct TopicSetup {
                 replicationFactor: kafka.replicationFactor < 0 ? nil : kafka.replicationFactor,
                 configuration: settings)
         }
+        var created: Set<String> = []
         for result in try admin.createTopics(new, timeout: Self.patience) {
             guard let error = result.error, error.reason != .alreadyExists else {
+                created.insert(result.name)
                 self.log.info("TopicCreated", "created topic \(result.name)", ("topic", result.name))
                 continue
             }
@@ -112,6 +116,7 @@ struct TopicSetup {
                 throw error
             }
         }
+        return created
     }
 
     private static func missing(_ names: [String]) -> KafkaError {

@@ -99,10 +99,8 @@ extension Engine {
     ) -> SlotOutcome {
         let taken = job.datacenters(exceptSlot: slot)
         let submission = job.record.submission
-        let request = PlacementRequest(
-            requiredCores: submission.requiredCores, largestWorkflowCores: submission.largestWorkflowCores,
-            preferred: submission.datacenters, runtimes: submission.runtimes, taskType: submission.taskType,
-            datacenterCount: submission.datacenterCount, takenDatacenters: taken, isFirstPlacement: true)
+        var request = PlacementRequest(submission)
+        request.takenDatacenters = taken
         let outcome: SlotOutcome = effects.addDecision { decision in
             instance.fleet.place(request, now: now, into: &decision.placement)
             decision.action = decision.placement.action

@@ -8,6 +8,16 @@ extension Engine {
         var tasks: [String: [TaskRecord]] = [:]
     }
 
+    /// Takes one change from the changelog, in the order of the log. ``finishRestore(instance:)`` follows the last.
+    package mutating func restore(_ change: StateChange) {
+        switch change {
+        case .put(let record): self.restore(record)
+        case .forgetJob(let jobID): self.restoreForgotten(jobID: jobID)
+        case .forgetTask(let jobID, let slot, let workflowID):
+            self.restoreForgotten(jobID: jobID, slot: slot, workflowID: workflowID)
+        }
+    }
+
     /// Takes one record of the changelog, in the order of the log. ``finishRestore(instance:)`` follows the last.
     package mutating func restore(_ record: StateRecord) {
         switch record {
@@ -74,7 +84,7 @@ extension Engine {
             var reservation = Reservation(
                 partition: self.partition, datacenterID: task.datacenterID, cores: workflow.cores,
                 durationSeconds: workflow.durationSeconds, isQueued: task.isQueued,
-                dispatchedAt: task.dispatchedAt)
+                dispatchedAt: task.dispatchedAt, isRestored: true)
             if case .accepted(let managerID, let at, _) = task.phase {
                 reservation.acceptedBy = managerID
                 reservation.acceptedAt = at
@@ -95,7 +105,7 @@ extension Engine {
 
     /// Gives back what the instance counts for this partition, before its state is thrown away.
     package func withdraw(from instance: inout Instance) {
-        instance.fleet.releaseAll(partition: self.partition)
+        instance.fleet.releaseAll(owner: self.partition)
         instance.endedJobs -= self.ended.count
         for case .open(let job) in self.jobs.values where !job.record.held.isEmpty {
             instance.openJobs -= 1

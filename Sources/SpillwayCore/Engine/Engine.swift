@@ -80,6 +80,12 @@ package struct Engine {
         return forgetting.map { min($0, timer) } ?? timer
     }
 
+    /// Whether slots are held here, for ``placeHeld(now:instance:effects:)``.
+    package var hasHeld: Bool { !self.held.isEmpty }
+
+    /// Whether held slots may be placeable now: the view has changed since they were last tried.
+    package func isWorthTrying(epoch: UInt64) -> Bool { self.triedEpoch != epoch }
+
     /// Jobs that are held or have live leases.
     package var liveJobs: Int {
         self.jobs.values.count { if case .open = $0 { true } else { false } }
