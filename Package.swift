@@ -77,7 +77,8 @@ let package = Package(
             name: "SpillwayAgentTests", dependencies: ["SpillwayAgent", "SpillwayCore"], path: "Tests/SpillwayAgent",
             swiftSettings: house),
         .testTarget(
-            name: "SpillwayTests", dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "Settings"],
+            name: "SpillwayTests",
+            dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "KafkaClient", "Metrics", "Settings"],
             path: "Tests/Spillway", swiftSettings: house),
         .testTarget(
             name: "IntegrationTests",
