@@ -28,6 +28,8 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CGetopt"),
+        // Counts allocations, for the benchmarks and a test: whoever links it has its malloc.
+        .target(name: "CAllocationCount"),
 
         .target(name: "KafkaClient", dependencies: ["CRdKafka"], swiftSettings: lending),
         .target(name: "SpillwayCore", swiftSettings: lending),
@@ -54,7 +56,7 @@ let package = Package(
             name: "spillway-cli",
             dependencies: [
                 "Spillway", "SpillwayCore", "SpillwayMessages", "SpillwayAgent", "SpillwaySimulator", "KafkaClient",
-                "Metrics", "Settings", "CGetopt", "CRdKafka",
+                "Metrics", "Settings", "CGetopt", "CRdKafka", "CAllocationCount",
             ],
             swiftSettings: lending
         ),
@@ -75,7 +77,8 @@ let package = Package(
             name: "SpillwayAgentTests", dependencies: ["SpillwayAgent", "SpillwayCore"], path: "Tests/SpillwayAgent",
             swiftSettings: house),
         .testTarget(
-            name: "SpillwayTests", dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "Settings"],
+            name: "SpillwayTests",
+            dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "KafkaClient", "Metrics", "Settings"],
             path: "Tests/Spillway", swiftSettings: house),
         .testTarget(
             name: "IntegrationTests",

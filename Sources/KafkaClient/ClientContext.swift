@@ -7,6 +7,7 @@ final class ClientContext {
     var onEvent: ((ClientEvent) -> Void)?
     let onLog: (@Sendable (LogLine) -> Void)?
     let mask: SecretMask
+    let refused = RefusedPartitions()
     var onDelivery: ((DeliveryReport) -> Void)?
     var deliveries = Deliveries()
     weak var consumer: Consumer?
@@ -35,11 +36,13 @@ final class ClientContext {
         unsafe rd_kafka_conf_set_log_cb(configuration) { client, level, facility, text in
             guard let client = unsafe client, let opaque = unsafe rd_kafka_opaque(client) else { return }
             let context = unsafe ClientContext.from(opaque)
+            let facility = unsafe facility.map { unsafe String(cString: $0) } ?? ""
+            let message = unsafe text.map { unsafe String(cString: $0) } ?? ""
+            context.refused.note(facility: facility, message)
             guard let onLog = context.onLog else { return }
             unsafe onLog(
                 LogLine(
-                    level: level, facility: facility.map { unsafe String(cString: $0) } ?? "",
-                    message: context.mask.masking(text.map { unsafe String(cString: $0) } ?? ""),
+                    level: level, facility: facility, message: context.mask.masking(message),
                     clientName: String(cString: rd_kafka_name(client))))
         }
         unsafe rd_kafka_conf_set_error_cb(configuration) { client, code, text, opaque in

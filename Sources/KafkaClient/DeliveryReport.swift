@@ -34,6 +34,13 @@ public struct DeliveryFailure: Hashable, Sendable {
     /// The number that was given with the record.
     public let ticket: UInt64
 
+    init(topic: String, partition: Int32, error: KafkaError, ticket: UInt64) {
+        self.topic = topic
+        self.partition = partition
+        self.error = error
+        self.ticket = ticket
+    }
+
     init(_ message: UnsafePointer<rd_kafka_message_t>, _ error: KafkaError) {
         unsafe self.topic =
             message.pointee.rkt

@@ -87,9 +87,10 @@ import CRdKafka
     public var failedCount: Int { self.handle?.context.deliveries.failed ?? 0 }
 
     /// The first record that wasn't delivered since this was last asked. Records that a purge or an abort threw away
-    /// don't count.
+    /// don't count, but a partition that a transaction wasn't allowed to write to does, without a ticket.
     public func takeFailure() -> DeliveryFailure? {
-        self.handle?.context.deliveries.takeFailure()
+        let refused = self.handle?.context.refused.take()
+        return self.handle?.context.deliveries.takeFailure() ?? refused
     }
 
     /// Throws away all records that are outstanding, also those on their way. Their reports, with

@@ -95,7 +95,7 @@ public final class SpillwayService: Sendable {
     /// Metrics and health answer from the first moment to the last.
     private func listen(_ catalogue: Catalogue) throws(SpillwayError) {
         guard let address = self.configuration.http.metrics else { return }
-        let pages = Pages(metrics: MetricsPage(catalogue.registry), health: self.health)
+        let pages = Pages(metrics: MetricsPage(catalogue.registry, reuse: .zero), health: self.health)
         let requests = catalogue.httpRequests
         do throws(HTTPListenerError) {
             let listener = try HTTPListener(
@@ -123,6 +123,7 @@ public final class SpillwayService: Sendable {
             let context = LaneContext(
                 configuration: self.configuration, topics: topics, instance: instance, catalogue: catalogue,
                 health: self.health, stop: self.stop, log: self.log, refusedHeartbeats: RefusedHeartbeats(),
+                ownership: Ownership(), deadLetterLimit: DeadLetterLimit(maxMessageBytes: setup.deadLetterBytes()),
                 wakers: LaneWakers(), partitions: partitions, configHash: self.configuration.configHash)
             let collector = FleetCollector(instance: instance, catalogue: catalogue, health: self.health)
             catalogue.registry.collect { collector.collect() }

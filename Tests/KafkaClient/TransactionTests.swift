@@ -83,15 +83,21 @@ import Testing
         try producer.commitTransaction(timeout: .seconds(10))
     }
 
-    @Test func `A missing ACL on a topic aborts, and the report says which topic`() throws {
+    @Test func `A missing ACL on a topic aborts, and the failure says which topic`() throws {
         let producer = try self.producer()
         try producer.beginTransaction()
         self.cluster.failNext(.addPartitionsToTransaction, with: [.topicAuthorizationFailed])
-        try producer.send("v", to: "out", ticket: 5)
+        try producer.send("v", to: "out", partition: 0, ticket: 5)
         let error = #expect(throws: KafkaError.self) { try producer.commitTransaction(timeout: .seconds(10)) }
         #expect(error?.recovery == .abort)
+        #expect(error?.reason == .notAuthorized)
         try producer.abortTransaction(timeout: .seconds(10))
         #expect(producer.failedCount == 1)
+        let failure = producer.takeFailure()
+        #expect(failure?.topic == "out")
+        #expect(failure?.partition == 0)
+        #expect(failure?.error.reason == .notAuthorized)
+        #expect(producer.takeFailure() == nil)
     }
 
     @Test func `A transaction that is dropped is aborted, and counted`() throws {

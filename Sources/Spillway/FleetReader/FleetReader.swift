@@ -22,6 +22,9 @@ final class FleetReader {
     private let startedAt = Clock.now()
     private var heartbeatsTopic: TopicIdentity?
     private var advancedAt: Seconds = 0
+    /// What the owners of partitions say that they have taken.
+    private var shares: [Int32: ReservedView] = [:]
+    private var ownershipChanges = -1
 
     init(context: LaneContext) throws(KafkaError) {
         self.context = context
@@ -105,10 +108,11 @@ final class FleetReader {
 
     private func turn() throws(KafkaError) {
         guard let consumer = self.consumer else { return }
-        let count = try consumer.poll(into: &self.batch, timeout: .milliseconds(200))
+        let count = try consumer.poll(into: &self.batch, timeout: .milliseconds(self.isReady ? 100 : 20))
         try self.take(self.batch)
         if count > 0 { _ = self.context.health.mended("the reader of heartbeats and views") }
         self.jobTopics.lookAgain()
+        self.takeShares()
         if !self.isReady, self.targets.isEmpty {
             self.isReady = true
             let now = Clock.now()
@@ -117,6 +121,18 @@ final class FleetReader {
             self.context.log.info("ViewRead", "heartbeats and views are read", ("records", "\(self.read)"))
         }
         self.advance(hasRead: count > 0)
+    }
+
+    /// Counts what others have taken; of this instance's own partitions it has the reservations themselves.
+    private func takeShares() {
+        let (owned, changes) = self.context.ownership.owned
+        guard changes != self.ownershipChanges else { return }
+        self.ownershipChanges = changes
+        for (partition, view) in self.shares {
+            self.context.instance.lend {
+                $0.fleet.setRemote(owned.contains(partition) ? nil : view, partition: partition)
+            }
+        }
     }
 
     /// Moves the fleet's time on, says what has changed, and wakes lanes that hold something for which it may matter.
@@ -185,6 +201,7 @@ final class FleetReader {
                 }
             }
         } catch {
+            self.context.catalogue.heartbeatsRefused[error.reason.rawValue].add()
             // A restart doesn't write yesterday's again.
             guard stamp >= self.startedAt else { return }
             var headers = HeaderList()
@@ -222,9 +239,11 @@ final class FleetReader {
                 self.context.instance.lend { $0.fleet.setDrained(datacenterID, false) }
                 self.context.log.info("DatacenterUndrained", "datacenter \(datacenterID) takes work again")
             case .set(.reserved(let view)):
-                self.context.instance.lend { $0.fleet.setRemote(view, partition: view.partition) }
+                self.shares[view.partition] = view
+                self.ownershipChanges = -1
             case .released(let partition):
-                self.context.instance.lend { $0.fleet.setRemote(nil, partition: partition) }
+                self.shares[partition] = ReservedView(partition: partition, datacenters: [])
+                self.ownershipChanges = -1
             }
         } catch {
             self.context.log.error("ViewUnreadable", "a record of views can't be read: \(error.message)")

@@ -21,11 +21,15 @@ extension Lane {
             case .lost:
                 self.context.catalogue.rebalances["lost"].add()
                 self.context.log.warning("AssignmentLost", "lane \(self.number) lost its partitions")
-                defer { self.giveUpPartitions() }
+                defer {
+                    self.giveUpPartitions()
+                    self.context.ownership.give(self.number, [])
+                }
                 try self.abort()
             }
         } catch {
-            self.failure = error
+            // The group believes that the partitions are taken or given: only joining anew gets both in step again.
+            self.failure = error.remedy == .restore ? LaneFailure(.replaceClients, error.error) : error
         }
         return []
     }
@@ -60,7 +64,7 @@ extension Lane {
         let ends = self.parked.isEmpty ? [:] : ((try? self.stateEnds(of: partitions)) ?? [:])
         for partition in partitions {
             if let parked = self.parked[partition], let end = parked.stateEnd, ends[partition] == end,
-                parked.committed ?? parked.position == committed[partition] ?? 0
+                parked.committed == committed[partition]
             {
                 self.parked[partition] = nil
                 parked.isAtEnd = false
@@ -72,6 +76,7 @@ extension Lane {
         }
         for parked in self.parked.values { self.withdraw(parked) }
         self.parked = [:]
+        self.context.ownership.give(self.number, Set(partitions))
         let restored = try self.restore(missing, committed: committed)
         self.context.health.assigned(self.number, partitions: partitions.count)
         self.context.log.info(
@@ -95,6 +100,7 @@ extension Lane {
         guard !partitions.isEmpty else { return }
         self.context.health.assigned(self.number, partitions: nil)
         self.giveUpPartitions()
+        self.context.ownership.give(self.number, Set(partitions))
         let committed = try self.committedOffsets(of: partitions)
         _ = try self.restore(partitions, committed: committed)
         do throws(KafkaError) {
@@ -111,6 +117,7 @@ extension Lane {
         for partition in self.parked.values { self.withdraw(partition) }
         self.partitions = [:]
         self.parked = [:]
+        self.shares = [:]
         self.context.health.assigned(self.number, partitions: nil)
     }
 
@@ -148,7 +155,7 @@ extension Lane {
             let lanePartition = LanePartition(
                 partition: partition,
                 engine: Engine(partition: partition, settings: self.context.engineSettings),
-                position: committed[partition] ?? 0)
+                position: committed[partition] ?? LanePartition.nothingRead)
             lanePartition.committed = committed[partition]
             restored[partition] = lanePartition
         }

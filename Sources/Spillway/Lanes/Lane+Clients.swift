@@ -28,9 +28,17 @@ extension Lane {
     private func openProducer() throws(LaneFailure) {
         guard self.producer == nil else { return }
         let log = self.context.log
+        var settings = self.context.configuration.clientSettings(for: .laneProducer(lane: self.number))
+        let largest = self.context.deadLetterLimit.largestRecordBytes
+        if let known = settings["message.max.bytes"].flatMap({ Int($0) }), known < largest,
+            self.context.configuration.kafka.properties["message.max.bytes"] == nil
+        {
+            // What dead-letter takes whole must not be refused before it gets there.
+            settings["message.max.bytes"] = String(largest)
+        }
         do throws(KafkaError) {
             let producer = try Producer(
-                self.context.configuration.clientSettings(for: .laneProducer(lane: self.number)),
+                settings,
                 onEvent: { [unowned self] event in self.heard(event) },
                 onLog: { line in log.client(line) })
             self.producer = producer
@@ -115,7 +123,7 @@ extension Lane {
         self.consumer = nil
         self.failure = nil
         self.giveUpPartitions()
-        self.context.health.assigned(self.number, partitions: nil)
+        self.context.ownership.give(self.number, [])
     }
 
     // MARK: - What is said
@@ -155,6 +163,9 @@ extension Lane {
     }
 
     func say(_ failure: DeliveryFailure) {
+        if failure.error.reason == .tooLarge, failure.topic == self.context.topics.deadLetter {
+            self.context.deadLetterLimit.shrink()
+        }
         let topic = self.context.topics.short(failure.topic)
         self.context.catalogue.produceFailures[topic, failure.error.reason.label].add()
         self.context.log.trouble(

@@ -32,7 +32,7 @@ extension Lane {
     func commit() throws(LaneFailure) {
         guard let consumer = self.consumer, let producer = self.producer, let writer = self.writer else { return }
         let began = Clock.monotonic()
-        let offsets = self.partitions.values.filter { $0.committed != $0.position }.map {
+        let offsets = self.partitions.values.filter { $0.position >= 0 && $0.committed != $0.position }.map {
             PartitionOffset(self.context.topics.events, $0.partition, $0.position)
         }
         if self.isTransactional {
@@ -57,7 +57,9 @@ extension Lane {
         if self.context.health.mended("transactions") {
             self.context.log.info("TransactionsResumed", "lane \(self.number) commits again")
         }
-        for partition in self.partitions.values { partition.committed = partition.position }
+        for partition in self.partitions.values where partition.position >= 0 {
+            partition.committed = partition.position
+        }
         self.transactionBegan = nil
         self.context.catalogue.transactions["committed"].add()
         self.context.catalogue.commitDuration.observe(Clock.monotonic() - began)

@@ -27,7 +27,9 @@ final class Lane {
     var transactionBegan: Seconds?
     /// Something failed inside a rebalance or an event: it is dealt with once the poll has returned.
     var failure: LaneFailure?
-    var isEpochStale = true
+    /// What the other instances were last told of the partitions' reservations.
+    var shares: [Int32: ReservedView] = [:]
+    var sharedAt: Seconds = 0
 
     init(number: Int, context: LaneContext) {
         self.number = number
@@ -137,6 +139,8 @@ final class Lane {
             return
         }
         if let due = partition.engine.nextTimer, due <= stamp { try self.fire(partition, until: stamp) }
+        // What is held goes before what is new.
+        if partition.engine.hasHeld { try self.placeHeld(partition, now: Clock.now()) }
         let position = InputPosition(partition: record.partition, offset: record.offset, timestamp: stamp)
         let began = Clock.monotonic()
         let (engine, effects) = (partition, self)
@@ -154,20 +158,50 @@ final class Lane {
     private func drive() throws(LaneFailure) {
         let now = Clock.now()
         try self.writeRefusedHeartbeats()
-        let epoch = self.context.instance.epoch.load(ordering: .relaxed)
         for partition in self.partitions.values {
             let due = partition.timersDue(now)
             if let timer = partition.engine.nextTimer, timer <= due { try self.fire(partition, until: due) }
-            guard partition.engine.hasHeld, partition.engine.isWorthTrying(epoch: epoch) else { continue }
-            var isMore = true
-            while isMore {
-                let (engine, effects) = (partition, self)
-                isMore = self.context.instance.lend { instance in
-                    engine.engine.placeHeld(now: now, instance: &instance, effects: &effects.effects)
-                }
-                try self.write(partition)
-                if self.isCommitDue { try self.commit() }
+            if partition.engine.hasHeld { try self.placeHeld(partition, now: now) }
+        }
+        try self.shareReservations()
+    }
+
+    /// Tries what is held in a partition, if the view has changed since.
+    private func placeHeld(_ partition: LanePartition, now: UnixSeconds) throws(LaneFailure) {
+        let epoch = self.context.instance.epoch.load(ordering: .relaxed)
+        guard partition.engine.isWorthTrying(epoch: epoch) else { return }
+        var isMore = true
+        while isMore {
+            let lane = self
+            isMore = self.context.instance.lend { instance in
+                partition.engine.placeHeld(now: now, instance: &instance, effects: &lane.effects)
             }
+            try self.write(partition)
+            if self.isCommitDue { try self.commit() }
+        }
+    }
+
+    /// How often the other instances are told, at most.
+    private static let shareInterval: Seconds = 0.5
+
+    /// Tells the other instances which cores this lane's partitions have taken (design section 4). Where this instance
+    /// has all partitions, nobody else decides, and nothing is told.
+    private func shareReservations() throws(LaneFailure) {
+        let now = Clock.monotonic()
+        guard now - self.sharedAt >= Self.shareInterval, !self.partitions.isEmpty else { return }
+        self.sharedAt = now
+        let isAlone = self.context.ownership.owned.partitions.count == Int(self.context.partitions)
+        for partition in self.partitions.keys.sorted() {
+            let share =
+                isAlone
+                ? ReservedView(partition: partition, datacenters: [])
+                : self.context.instance.lend { $0.fleet.share(of: partition) }
+            if self.shares[partition] == share || (self.shares[partition] == nil && share.datacenters.isEmpty) {
+                continue
+            }
+            try self.begin()
+            try self.kafka { writer throws(KafkaError) in try writer.share(share) }
+            self.shares[partition] = share
         }
     }
 

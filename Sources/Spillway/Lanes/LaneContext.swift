@@ -13,6 +13,10 @@ struct LaneContext: Sendable {
     let log: RouterLog
     /// Heartbeats that could not be read, for the owner of their partition's number.
     let refusedHeartbeats: RefusedHeartbeats
+    /// Which partitions of `events` are this instance's.
+    let ownership: Ownership
+    /// What `dead-letter` takes whole.
+    let deadLetterLimit: DeadLetterLimit
     /// Ends the lanes' waits.
     let wakers: LaneWakers
     /// How many partitions `events` and `state` have.

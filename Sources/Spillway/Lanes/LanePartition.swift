@@ -4,7 +4,10 @@ import SpillwayCore
 final class LanePartition {
     let partition: Int32
     var engine: Engine
-    /// Behind the last record that was taken.
+    /// A position before every offset.
+    static let nothingRead: Int64 = -1
+
+    /// Behind the last record that was taken, or ``nothingRead``.
     var position: Int64
     /// The same as of the last commit; `nil` before the first.
     var committed: Int64?

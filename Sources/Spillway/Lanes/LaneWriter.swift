@@ -20,8 +20,6 @@ final class LaneWriter {
     /// With `at_least_once`, what is to be remembered waits until what it says has been done.
     private let defersState: Bool
     private var deferred: [DeferredState] = []
-    /// What `dead-letter` surely takes: brokers take a megabyte unless told otherwise.
-    private static let deadLetterBytes = 900_000
 
     private struct JobTopic {
         var topic: Producer.Topic
@@ -124,6 +122,9 @@ final class LaneWriter {
         }
     }
 
+    /// Tells the other instances what a partition has taken.
+    func share(_ view: ReservedView) throws(KafkaError) { try self.write(.put(.reserved(view))) }
+
     private func write(_ change: ViewChange) throws(KafkaError) {
         self.keyText.removeAll()
         self.text.removeAll()
@@ -172,9 +173,9 @@ final class LaneWriter {
             refusal, origin: "\(topic)/\(record.partition)/\(record.offset)",
             timestampMilliseconds: record.timestampMilliseconds)
         var value = record.value
-        if let whole = value, whole.byteCount > Self.deadLetterBytes {
+        if let whole = value, whole.byteCount > self.context.deadLetterLimit.bytes {
             self.headers.append("spillway_truncated", "true")
-            value = whole.extracting(first: Self.deadLetterBytes)
+            value = whole.extracting(first: self.context.deadLetterLimit.bytes)
         }
         while true {
             do throws(KafkaError) {
@@ -193,9 +194,9 @@ final class LaneWriter {
         var headers = heartbeat.headers
         headers.append(contentsOf: self.headers)
         var value = heartbeat.value
-        if let whole = value, whole.count > Self.deadLetterBytes {
+        if let whole = value, whole.count > self.context.deadLetterLimit.bytes {
             headers.append("spillway_truncated", "true")
-            value = Array(whole.prefix(Self.deadLetterBytes))
+            value = Array(whole.prefix(self.context.deadLetterLimit.bytes))
         }
         try self.send(value, key: heartbeat.key, to: self.deadLetters, headers: headers)
     }

@@ -52,7 +52,7 @@ final class StateReader {
         while !self.partitions.allSatisfy({ self.ends.reached[$0] != nil }) {
             let filled: Int
             do throws(KafkaError) {
-                filled = try self.consumer.poll(into: &batch, timeout: Lane.slice)
+                filled = try self.consumer.poll(into: &batch, timeout: .milliseconds(20))
             } catch {
                 throw LaneFailure(.replaceClients, error)
             }

@@ -13,6 +13,7 @@ final class Catalogue: Sendable {
     let deadLetters: Family<Counter>
     let heartbeats: Counter
     let heartbeatsIgnored: Family<Counter>
+    let heartbeatsRefused: Family<Counter>
     let heartbeatCoresBeyondBusy: Counter
     // What was decided and written.
     let decisions: Family<Counter>
@@ -70,6 +71,8 @@ final class Catalogue: Sendable {
         self.heartbeatsIgnored = try registry.counters(
             "spillway_heartbeats_ignored_total", help: "Heartbeats that were older than one known, or repeated.",
             labels: "reason")
+        self.heartbeatsRefused = try registry.counters(
+            "spillway_heartbeats_refused_total", help: "Heartbeats that could not be read, by why.", labels: "reason")
         self.heartbeatCoresBeyondBusy = try registry.counter(
             "spillway_heartbeat_schedule_cores_ignored_total",
             help: "Cores that freeing schedules promised beyond the busy ones.")

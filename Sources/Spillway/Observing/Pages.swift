@@ -3,7 +3,9 @@ import Metrics
 
 /// What the metrics listener answers: `/metrics`, `/health/live`, `/health/ready`.
 struct Pages: Sendable {
+    /// Rendered when asked for, and then shared by all scrapes of a quarter of a second.
     let metrics: MetricsPage
+    let shared = SharedPage()
     let health: Health
 
     /// The routes of the metrics listener.
@@ -24,10 +26,13 @@ struct Pages: Sendable {
     }
 
     private func exposition(_ request: Request) -> Response {
-        let page = self.metrics.page(
-            accept: request.header("Accept"), acceptEncoding: request.header("Accept-Encoding"))
-        var headers = [(name: "Content-Type", value: page.contentType), (name: "Vary", value: page.vary)]
-        if let encoding = page.contentEncoding { headers.append((name: "Content-Encoding", value: encoding)) }
-        return Response(status: 200, headers: headers, body: Body(page.bytes))
+        let (accept, encoding) = (request.header("Accept"), request.header("Accept-Encoding"))
+        let kind = ExpositionFormat.negotiated(accept: accept).contentType + (acceptsGzip(encoding) ? "+gzip" : "")
+        return self.shared.response(for: kind) {
+            let page = self.metrics.page(accept: accept, acceptEncoding: encoding)
+            var headers = [(name: "Content-Type", value: page.contentType), (name: "Vary", value: page.vary)]
+            if let encoding = page.contentEncoding { headers.append((name: "Content-Encoding", value: encoding)) }
+            return Response(status: 200, headers: headers, body: Body(page.bytes))
+        }
     }
 }

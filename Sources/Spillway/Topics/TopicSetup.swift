@@ -87,6 +87,18 @@ struct TopicSetup {
         return Int32(events)
     }
 
+    /// The `max.message.bytes` of `dead-letter`; `nil` where the broker doesn't tell.
+    func deadLetterBytes() -> Int? {
+        do throws(KafkaError) {
+            let admin = try Admin(self.configuration.clientSettings(for: .admin))
+            defer { admin.close() }
+            let entries = try admin.describeConfiguration(ofTopic: self.topics.deadLetter, timeout: Self.patience)
+            return entries.first { $0.name == "max.message.bytes" }?.value.flatMap { Int($0) }
+        } catch {
+            return nil
+        }
+    }
+
     /// Creates topics with the settings that the design gives them (section 2).
     ///
     /// - Returns: Those that are there now.
