@@ -95,7 +95,7 @@ import Testing
             case .pipeline(let pipeline) = options.subject
         else { throw CommandFailure.failed("not the pipeline") }
         #expect(pipeline.jobs == 1_000_000 && pipeline.datacenters == 16 && pipeline.managers == 4)
-        #expect(pipeline.cores == 1_000_000 && pipeline.lanes == 1 && pipeline.runs == 3)
+        #expect(pipeline.cores == 1_000_000 && pipeline.lanes == [1] && pipeline.runs == 3)
         #expect(pipeline.offered == [5000, 20_000] && pipeline.offeredFor == .seconds(30))
     }
 

@@ -31,7 +31,7 @@ private final class LineCounter: Sendable {
     var seen: [String] { self.events.withLock { $0 } }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct HostTests {
+@Suite(.timeLimit(.minutes(5))) struct HostTests {
     let cluster: TestCluster
 
     init() throws {
