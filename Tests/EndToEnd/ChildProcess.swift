@@ -94,6 +94,16 @@ final class ChildProcess {
         kill(self.pid, number)
     }
 
+    /// Sends it a signal again and again until it has ended.
+    func end(signalling number: Int32) -> Ending {
+        var state = pollfd(fd: self.output, events: Int16(POLLIN), revents: 0)
+        for _ in 0..<500 where state.revents & Int16(POLLHUP) == 0 {
+            kill(self.pid, number)
+            _ = unsafe poll(&state, 1, 50)
+        }
+        return self.end()
+    }
+
     /// Waits for its end.
     func end() -> Ending {
         var lines: [String] = []

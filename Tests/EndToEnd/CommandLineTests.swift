@@ -39,7 +39,7 @@ import Testing
         let bad = try ChildProcess.run("check", "--format", "json", environment: ["SPILLWAY_LANES=0"])
         #expect(bad.code == 1)
         #expect(bad.output.first?.hasPrefix(#"{"ok":false,"problems":"#) == true)
-        #expect(bad.output.first?.contains("lanes") == true)
+        #expect(bad.output.first?.contains("SPILLWAY_LANES") == true)
     }
 
     @Test func `A run with a bad setting is refused before anything starts`() throws {

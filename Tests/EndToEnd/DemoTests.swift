@@ -85,6 +85,27 @@ import Testing
         #expect(ending.output.contains { $0.hasPrefix("A decision takes ") })
     }
 
+    @Test func `While it runs, a job's decision is explained from its topics`() throws {
+        let demo = try ChildProcess(["demo", "--rate", "20", "--metrics-port", "0", "--format", "json"])
+        let ready: Ready = try JSONLine.decode(try #require(demo.line()))
+        let port = try Self.port(ready.metrics)
+        let broker = ["--set", "kafka.bootstrap_servers=\(ready.bootstrap)"]
+        // A histogram's count tells when the first jobs have been decided and committed.
+        while try Scrape.get("/metrics", port: port).contains("spillway_job_placement_latency_seconds_count 0\n") {}
+        let json = try ChildProcess(["explain", "demo-000001", "--format", "json"] + broker).end()
+        #expect(json.code == 0)
+        let decision: DecideTests.Decision = try JSONLine.decode(try #require(json.output.first))
+        #expect(decision.chosen == ["dc-a"])
+        let text = try ChildProcess(["explain", "demo-000001"] + broker).end()
+        #expect(text.code == 0)
+        #expect(text.output.first?.contains("place: dispatch dc-a (simulated), primary_has_capacity") == true)
+        let unknown = try ChildProcess(["explain", "nobody"] + broker).end()
+        #expect(unknown.code == 1)
+        #expect(unknown.errors.contains("nobody"))
+        demo.signal(SIGTERM)
+        #expect(demo.end().code == 0)
+    }
+
     @Test func `A port that is taken is a sentence and exit 1`() throws {
         let first = try ChildProcess(["demo", "--rate", "1", "--metrics-port", "0", "--format", "json"])
         let ready: Ready = try JSONLine.decode(try #require(first.line()))

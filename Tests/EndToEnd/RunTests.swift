@@ -59,4 +59,16 @@ import Testing
         #expect(ending.errors.contains("\"Stopped\""))
         withExtendedLifetime(cluster) {}
     }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `A second signal ends it at once, with 128 and the signal's number`(signal: Int32) throws {
+        let cluster = try TestCluster()
+        for name in Self.fixed { try cluster.createTopic("spillway.\(name)", partitions: 2) }
+        let child = try ChildProcess(Self.arguments(cluster))
+        #expect(child.line()?.contains("\"ready\"") == true)
+        // A drain that can't be done: the broker no longer answers.
+        try cluster.setRoundTrip(1, .seconds(60))
+        #expect(child.end(signalling: signal).code == 128 + signal)
+        withExtendedLifetime(cluster) {}
+    }
 }
