@@ -178,7 +178,13 @@ extension Fleet {
         }
         let start = self.scratch.ranked.count
         while let longest = self.scratch.popLongest(places: self.table.places) { self.scratch.ranked.append(longest) }
-        self.scratch.ranked[start...].reverse()
+        // Turned round by hand: a slice would be a copy.
+        var (low, high) = (start, self.scratch.ranked.count - 1)
+        while low < high {
+            self.scratch.ranked.swapAt(low, high)
+            low += 1
+            high -= 1
+        }
     }
 
     /// The wait for the slot's cores, or for all that there are where it needs more.
