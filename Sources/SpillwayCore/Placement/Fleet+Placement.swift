@@ -192,7 +192,11 @@ extension Fleet {
         let cores = request.requiredCores
         if self.table.rows[index].canServe(cores) { return 0 }
         let total = self.table.rows[index].totalCores
-        return self.datacenters[index].wait(for: total > 0 ? min(cores, total) : cores, now: now, self.reservations)
+        let asked = total > 0 ? min(cores, total) : cores
+        if !self.table.answers[index].holds(for: asked, now: now) {
+            self.table.answers[index] = self.datacenters[index].answer(for: asked, now: now, self.reservations)
+        }
+        return self.table.answers[index].wait(now: now)
     }
 
     /// Writes the list into the answer.
