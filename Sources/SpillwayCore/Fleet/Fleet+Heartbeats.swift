@@ -7,6 +7,7 @@ extension Fleet {
     package mutating func apply(
         _ heartbeat: ManagerHeartbeat, recordTimestamp: UnixSeconds, offset: Int64, now: UnixSeconds
     ) -> HeartbeatVerdict {
+        self.advance(to: now)
         let index = self.index(of: heartbeat.datacenterID)
         let sequence = heartbeat.sequence ?? offset
         let (place, isThere) = self.datacenters[index].place(of: heartbeat.managerID)
@@ -37,6 +38,7 @@ extension Fleet {
 
     /// Takes a manager out at once: its heartbeat's tombstone was read.
     package mutating func removeManager(datacenterID: String, managerID: String, now: UnixSeconds) {
+        self.advance(to: now)
         guard let index = self.indices[datacenterID] else { return }
         let (place, isThere) = self.datacenters[index].place(of: managerID)
         guard isThere else { return }
