@@ -149,7 +149,7 @@ import Testing
             }
             #expect(placement.candidates.map(\.datacenterID) == Array(ids.prefix(limit)), "\(seed)")
             for (candidate, place) in zip(placement.candidates, answer.places) {
-                #expect(Self.isSame(candidate.waitSeconds, place.wait), "\(seed) \(place.id)")
+                #expect(Self.isSame(candidate.waitSeconds, place.wait), "\(seed) \(place.id) \(request.requiredCores) \(self.oracle.waiting(in: place.id))")
                 #expect(candidate.health == place.health, "\(seed) \(place.id)")
                 #expect(candidate.availableCores - candidate.reservedCores == place.room, "\(seed) \(place.id)")
                 #expect(candidate.rttMilliseconds == self.oracle.roundTrip(place.id), "\(seed) \(place.id)")
@@ -163,7 +163,7 @@ import Testing
             #expect((placement.spillover == nil) == (answer.spillover == nil), "\(seed)")
             guard let one = placement.spillover, let other = answer.spillover else { return }
             #expect(one.reason == other.reason && one.shouldSpillover == other.shouldSpillover, "\(seed)")
-            #expect(one.primaryDC == other.primaryDC && one.spilloverDC == other.spilloverDC, "\(seed)")
+            #expect(one.primaryDC == other.primaryDC && one.spilloverDC == other.spilloverDC, "\(seed) \(one) \(other) \(answer.places) \(request)")
             #expect(Self.isSame(one.primaryWaitSeconds, other.primaryWaitSeconds), "\(seed)")
             if other.spilloverDC != nil {
                 #expect(one.latencyPenaltyMilliseconds == other.latencyPenaltyMilliseconds, "\(seed)")
@@ -175,6 +175,14 @@ import Testing
         mutating func compareStatuses() {
             self.oracle.advance(to: self.fixture.now)
             self.fixture.fleet.advance(to: self.fixture.now)
+            for name in self.oracle.forgotten {
+                self.fixture.fleet.setDrained(name, false)
+                for runtime in ["shell", "python"] {
+                    self.fixture.fleet.setTopicExists(name, runtime: runtime, nil)
+                    self.fixture.fleet.setCircuitOpen(name, runtime: runtime, false)
+                }
+            }
+            self.oracle.forgotten = []
             let seed = "seed \(self.seed) at \(self.fixture.now)"
             let statuses = self.fixture.fleet.statuses(now: self.fixture.now)
             #expect(statuses.map(\.capacity.datacenterID) == self.oracle.datacenters.keys.sorted(), "\(seed)")

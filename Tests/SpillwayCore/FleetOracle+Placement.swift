@@ -138,11 +138,11 @@ extension FleetOracle {
         answer.reason = .noUsableDatacenter
         guard answer.places.isEmpty, request.isFirstPlacement, request.takenDatacenters.isEmpty else { return }
         let all = self.datacenters.values
-        if !all.contains(where: \.wasHeardFresh) {
+        if !self.hasReadFresh {
             answer.reason = .initializing
             return
         }
-        if let readyAt = self.readyAt, self.now - readyAt <= self.settings.staleness,
+        if let readyAt = self.readyAt, self.now - readyAt < self.settings.staleness,
             all.contains(where: { !$0.wasHeardFresh })
         {
             answer.reason = .initializing

@@ -7,7 +7,7 @@ struct FleetOracle {
         var newest: ManagerHeartbeat
         var sequence: Int64
         var stamp: Double
-        var wasFreshWhenRead: Bool
+        var wasEverFresh: Bool
     }
 
     struct Taken {
@@ -34,10 +34,13 @@ struct FleetOracle {
     var taken: [Int: Taken] = [:]
     var readyAt: Double?
     var now = -Double.infinity
+    private(set) var hasReadFresh = false
     private(set) var panicSince: Double?
     private var shareSince: Double?
     private var isBlocked = false
     private var count = 0
+    /// Learned datacenters that were forgotten, for what has to be said again of them.
+    var forgotten: [String] = []
     /// As of the last dispatch.
     var overcommit: [String: Double] = [:]
 
@@ -65,9 +68,13 @@ struct FleetOracle {
         }
         datacenter.managers[message.managerID] = Manager(
             newest: message, sequence: sequence, stamp: stamp,
-            wasFreshWhenRead: now - stamp <= self.settings.staleness)
+            wasEverFresh: now - stamp <= self.settings.staleness
+                || datacenter.managers[message.managerID]?.wasEverFresh == true)
         datacenter.wasHeard = true
-        if now - stamp <= self.settings.staleness { datacenter.wasHeardFresh = true }
+        if now - stamp <= self.settings.staleness {
+            datacenter.wasHeardFresh = true
+            self.hasReadFresh = true
+        }
         self.datacenters[message.datacenterID] = datacenter
         for (key, taken) in self.taken where taken.reservation.datacenterID == message.datacenterID {
             let reservation = taken.reservation
@@ -140,6 +147,7 @@ struct FleetOracle {
             }
             if self.datacenters[id]?.managers.isEmpty == true, datacenter.configured == nil, datacenter.wasHeard {
                 self.datacenters[id] = nil
+                self.forgotten.append(id)
             }
         }
         let known = self.datacenters.values.filter { self.isKnown($0) }
@@ -196,13 +204,13 @@ struct FleetOracle {
     }
 
     /// Managers whose figures count. In a panic those of the last known view: the one as of the newest heartbeat, without
-    /// what was too old already when it was read.
+    /// managers of which nothing was fresh when it was read.
     func fresh(_ id: String) -> [Manager] {
         guard let datacenter = self.datacenters[id] else { return [] }
         let goesOn = self.isPanicking && self.isKnown(datacenter)
         let time = goesOn ? self.newest(datacenter) ?? self.now : self.now
         return datacenter.managers.values.filter { manager in
-            time - manager.stamp <= self.settings.staleness && (!goesOn || manager.wasFreshWhenRead)
+            time - manager.stamp <= self.settings.staleness && (!goesOn || manager.wasEverFresh)
         }
     }
 
@@ -237,7 +245,10 @@ struct FleetOracle {
         self.fresh(id).contains { $0.newest.pendingWorkflowCount > 0 } || !self.queued(id).isEmpty
     }
 
-    func wait(for cores: Int, in id: String) -> Double {
+    func wait(for cores: Int, in id: String) -> Double { self.waiting(in: id).wait(for: cores) }
+
+    /// What stands in front of a request.
+    func waiting(in id: String) -> WaitOracle {
         let fresh = self.fresh(id)
         var oracle = WaitOracle()
         oracle.total = self.sum(fresh, \.totalCores)
@@ -252,7 +263,7 @@ struct FleetOracle {
             for entry in manager.newest.freeingSchedule {
                 let cores = min(promised, entry.cores)
                 promised -= cores
-                guard cores > 0 else { break }
+                guard cores > 0 else { continue }
                 oracle.schedule.append((max(0, entry.offsetSeconds - max(0, self.now - manager.stamp)), cores))
             }
         }
@@ -262,7 +273,7 @@ struct FleetOracle {
             oracle.running.append((max(0, end - self.now), taken.reservation.cores))
         }
         oracle.queued = self.queued(id).map { ($0.cores, $0.durationSeconds) }
-        return oracle.wait(for: cores)
+        return oracle
     }
 
     /// Runtimes that some manager which takes work runs well. `nil`: everything.

@@ -107,7 +107,10 @@ extension Fleet {
         guard self.datacenters[index].managers.isEmpty, self.datacenters[index].hasBeenHeard,
             !self.datacenters[index].isConfigured
         else { return false }
+        // It is as if it had never been heard from, as on an instance that has started since.
         self.datacenters[index].hasBeenHeard = false
+        self.datacenters[index].hasBeenFresh = false
+        self.datacenters[index].gaps = GapWindow()
         if self.readyAt != nil {
             self.changes.append(.datacenterForgotten(datacenterID: self.datacenters[index].id))
         }

@@ -272,13 +272,15 @@ extension Fleet {
         verdict.reason = answer.reason
         placement.reason = answer.reason
         if let index = answer.index {
-            verdict.shouldSpillover = true
+            // One that isn't worth it is named too, with the figures that say so.
+            verdict.shouldSpillover = answer.shouldSpillover
             verdict.spilloverDC = self.datacenters[index].id
             verdict.spilloverWaitSeconds = answer.wait
-            verdict.latencyPenaltyMilliseconds = answer.penalty
+            verdict.latencyPenaltyMilliseconds = answer.penaltyMilliseconds
         }
         placement.spillover = verdict
-        return answer.index.map { ($0, answer.wait) } ?? (home.datacenter, home.wait)
+        guard answer.shouldSpillover, let index = answer.index else { return (home.datacenter, home.wait) }
+        return (index, answer.wait)
     }
 }
 
