@@ -69,7 +69,7 @@ final class Catalogue: Sendable {
             labels: "topic", "reason")
         self.heartbeats = try registry.counter("spillway_heartbeats_total", help: "Manager heartbeats taken.")
         self.heartbeatsIgnored = try registry.counters(
-            "spillway_heartbeats_ignored_total", help: "Heartbeats that were older than one known, or repeated.",
+            "spillway_heartbeats_ignored_total", help: "Heartbeats that were older than one known, repeated, or of one manager too many.",
             labels: "reason")
         self.heartbeatsRefused = try registry.counters(
             "spillway_heartbeats_refused_total", help: "Heartbeats that could not be read, by why.", labels: "reason")
@@ -160,6 +160,6 @@ final class Catalogue: Sendable {
         for outcome in ["committed", "aborted"] { _ = self.transactions[outcome] }
         for status in JobResult.Status.allCases { _ = self.results[status.rawValue] }
         for type in EventType.allCases { _ = self.events[type.rawValue] }
-        for reason in ["older", "repeated"] { _ = self.heartbeatsIgnored[reason] }
+        for reason in ["older", "repeated", "refused"] { _ = self.heartbeatsIgnored[reason] }
     }
 }

@@ -45,6 +45,10 @@ struct DatacenterView: Sendable {
     var liveReservations = 0
     var acceptedByAnyone = AcceptedReservations()
     var acceptedBy: [String: AcceptedReservations] = [:]
+    /// Entries of both, those included that were released in another way, and how many there may be before such ones are
+    /// looked for.
+    var acceptedCount = 0
+    var acceptedLimit = 64
     var remote: [RemoteShare] = []
     var remoteReservedCores = 0
     var remoteQueuedCount = 0

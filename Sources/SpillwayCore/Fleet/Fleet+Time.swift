@@ -29,7 +29,7 @@ extension Fleet {
     package mutating func advance(to now: UnixSeconds) -> UnixSeconds {
         while now >= self.nextDue {
             // Ages have to be above their limits: a limit's instant is the one after it.
-            let instant = self.clock == -.infinity ? now : min(now, max(self.clock, self.nextDue.nextUp))
+            let instant = self.clock == -.infinity ? now : min(now, max(self.clock.nextUp, self.nextDue.nextUp))
             self.clock = instant
             for index in self.table.byID where instant >= self.datacenters[index].nextDue {
                 self.look(index, changed: nil, now: instant)
@@ -41,6 +41,7 @@ extension Fleet {
                 self.placementEpoch += 1
             }
             self.findNextDue(now: instant)
+            if instant >= now { break }
         }
         self.clock = max(self.clock, now)
         return max(self.nextDue, now + 0.001)
@@ -101,6 +102,7 @@ extension Fleet {
             let managerID = self.datacenters[index].managers[place].managerID
             self.unmentionRuntimes(of: place, in: index)
             self.change(index) { $0.removeManager(at: place) }
+            self.managerCount -= 1
             guard self.readyAt != nil else { continue }
             self.changes.append(.managerForgotten(datacenterID: self.datacenters[index].id, managerID: managerID))
         }
