@@ -199,11 +199,11 @@ struct FleetHistory {
 
     static func isSame(_ left: Double, _ right: Double) -> Bool { left == right || abs(left - right) < 1e-6 }
 
-    mutating func compareStatuses() {
-        self.oracle.advance(to: self.fixture.now)
-        self.fixture.fleet.advance(to: self.fixture.now)
+    /// What was said of datacenters that were forgotten counts no longer.
+    private mutating func sayAgain() {
+        let now = self.fixture.now
         for name in self.oracle.forgotten {
-            self.act { $0.setDrained(name, false) }
+            self.act { $0.setDrained(name, false, now: now) }
             for runtime in ["shell", "python"] {
                 self.act { fleet in
                     fleet.setTopicExists(name, runtime: runtime, nil)
@@ -212,6 +212,12 @@ struct FleetHistory {
             }
         }
         self.oracle.forgotten = []
+    }
+
+    mutating func compareStatuses() {
+        self.oracle.advance(to: self.fixture.now)
+        self.fixture.fleet.advance(to: self.fixture.now)
+        self.sayAgain()
         let seed = "seed \(self.seed) at \(self.fixture.now)"
         let statuses = self.fixture.fleet.statuses(now: self.fixture.now)
         #expect(statuses.map(\.capacity.datacenterID) == self.oracle.datacenters.keys.sorted(), "\(seed)")
@@ -243,6 +249,11 @@ struct FleetHistory {
     }
 
     mutating func step() {
+        defer {
+            self.oracle.advance(to: self.fixture.now)
+            self.fixture.fleet.advance(to: self.fixture.now)
+            self.sayAgain()
+        }
         let name = self.name()
         switch self.number(0...19) {
         case 0...6: self.hear(name)
@@ -253,7 +264,8 @@ struct FleetHistory {
         case 10: self.end()
         case 11 where self.number(0...2) == 0 && self.oracle.datacenters[name] != nil:
             let isDrained = self.number(0...2) == 0
-            self.act { $0.setDrained(name, isDrained) }
+            let now = self.fixture.now
+            self.act { $0.setDrained(name, isDrained, now: now) }
             self.oracle.setDrained(name, isDrained)
         case 12 where self.number(0...1) == 0 && self.oracle.datacenters[name] != nil:
             let runtime = self.number(0...1) == 0 ? "shell" : "python"

@@ -4,16 +4,27 @@ import Testing
 
 /// Fleets at their largest, and what anyone may send beyond that.
 @Suite struct FleetLimitTests {
+    static var small: FleetSettings {
+        var settings = FleetSettings()
+        settings.datacenterLimit = 20
+        settings.managerLimit = 50
+        return settings
+    }
+
+    @Test func `A fleet takes a thousand datacenters and ten thousand managers, and four times that, by default`() {
+        #expect(FleetSettings().datacenterLimit >= 4 * 1024 && FleetSettings().managerLimit >= 4 * 10_000)
+    }
+
     @Test func `Names beyond the limit are refused and counted, and find room once others are forgotten`() {
-        var fixture = FleetFixture()
-        for number in 0..<Fleet.datacenterLimit {
+        var fixture = FleetFixture(settings: Self.small)
+        for number in 0..<20 {
             #expect(fixture.hear(heartbeat("dc-\(number)", sequence: 1, total: 4, available: 4)) == .applied)
         }
         #expect(fixture.hear(heartbeat("one-more", sequence: 1, total: 4, available: 4)) == .refused)
         fixture.fleet.setDrained("one-more", true)
         fixture.fleet.setCircuitOpen("one-more", runtime: "shell", true)
         #expect(fixture.fleet.namesRefused == 3)
-        #expect(fixture.fleet.datacenterCount == Fleet.datacenterLimit)
+        #expect(fixture.fleet.datacenterCount == 20)
         #expect(fixture.hear(heartbeat("dc-7", sequence: 2, total: 4, available: 4)) == .applied)
         #expect(fixture.status("one-more") == nil)
         fixture.go(to: 1601)
@@ -22,21 +33,21 @@ import Testing
     }
 
     @Test func `Managers beyond the limit are refused, and leave no datacenter behind`() {
-        var fixture = FleetFixture()
-        for number in 0..<Fleet.managerLimit {
-            fixture.hear(heartbeat("dc-\(number % 64)", "m\(number)", sequence: 1, total: 1, available: 1))
+        var fixture = FleetFixture(settings: Self.small)
+        for number in 0..<50 {
+            fixture.hear(heartbeat("dc-\(number / 10)", "m\(number)", sequence: 1, total: 1, available: 1))
         }
-        #expect(fixture.fleet.managerCount == Fleet.managerLimit)
-        #expect(fixture.hear(heartbeat("dc-1", "new", sequence: 1, total: 1, available: 1)) == .refused)
+        #expect(fixture.fleet.managerCount == 50)
+        #expect(fixture.hear(heartbeat("dc-0", "new", sequence: 1, total: 1, available: 1)) == .refused)
         #expect(fixture.hear(heartbeat("elsewhere", "new", sequence: 1, total: 1, available: 1)) == .refused)
-        #expect(fixture.fleet.datacenterCount == 64)
-        fixture.fleet.removeManager(datacenterID: "dc-1", managerID: "m1", now: 1000)
-        #expect(fixture.hear(heartbeat("dc-1", "new", sequence: 1, total: 1, available: 1)) == .applied)
+        #expect(fixture.fleet.datacenterCount == 5)
+        fixture.fleet.removeManager(datacenterID: "dc-0", managerID: "m1", now: 1000)
+        #expect(fixture.hear(heartbeat("dc-0", "new", sequence: 1, total: 1, available: 1)) == .applied)
     }
 
     @Test func `What is undone of a name that nobody has heard from leaves nothing behind`() {
-        var fixture = FleetFixture()
-        for number in 0..<2 * Fleet.datacenterLimit {
+        var fixture = FleetFixture(settings: Self.small)
+        for number in 0..<40 {
             fixture.fleet.setDrained("dc-\(number)", true)
             fixture.fleet.setDrained("dc-\(number)", false)
             fixture.fleet.setTopicExists("dc-\(number)", runtime: "shell", true)

@@ -18,6 +18,8 @@ struct DatacenterView: Sendable {
     var newest = -UnixSeconds.infinity
     var hasBeenHeard = false
     var hasBeenFresh = false
+    /// Whether its last manager was forgotten: it is silent for longer than anything, so it is lost until it reports again.
+    var isForgotten = false
 
     // As of the last look.
     var figures = DatacenterFigures()

@@ -20,7 +20,7 @@ extension Fleet {
             if new == old { return .repeated }
             if new < old { return .older }
         } else {
-            guard self.managerCount < Self.managerLimit else {
+            guard self.managerCount < self.settings.managerLimit else {
                 self.namesRefused += 1
                 self.drop(index)
                 return .refused

@@ -83,7 +83,8 @@ extension Fleet {
             self.changes.append(.health(datacenterID: self.datacenters[index].id, from: oldHealth, to: health))
         }
         let isLost = self.datacenters[index].isLost
-        if wasLost != isLost {
+        // One that is forgotten doesn't report again.
+        if wasLost != isLost, !isForgotten {
             let id = self.datacenters[index].id
             self.changes.append(isLost ? .lost(datacenterID: id) : .back(datacenterID: id))
         }
@@ -95,6 +96,7 @@ extension Fleet {
         guard !self.settings.isSnapshot, now > self.datacenters[index].oldestDue(after: self.settings.forgetAfter)
         else { return false }
         var place = self.datacenters[index].managers.count - 1
+        var hasForgotten = false
         while place >= 0 {
             defer { place -= 1 }
             let stamp = self.datacenters[index].managers[place].recordTimestamp
@@ -103,12 +105,16 @@ extension Fleet {
             self.unmentionRuntimes(of: place, in: index)
             self.change(index) { $0.removeManager(at: place) }
             self.managerCount -= 1
+            hasForgotten = true
             guard self.readyAt != nil else { continue }
             self.changes.append(.managerForgotten(datacenterID: self.datacenters[index].id, managerID: managerID))
         }
-        guard self.datacenters[index].managers.isEmpty, self.datacenters[index].hasBeenHeard,
-            !self.datacenters[index].isConfigured
-        else { return false }
+        guard self.datacenters[index].managers.isEmpty, self.datacenters[index].hasBeenHeard else { return false }
+        guard !self.datacenters[index].isConfigured else {
+            // One whose managers have taken themselves out isn't silent: it is gone.
+            if hasForgotten { self.datacenters[index].isForgotten = true }
+            return false
+        }
         // It is as if it had never been heard from, as on an instance that has started since.
         self.datacenters[index].hasBeenHeard = false
         self.datacenters[index].hasBeenFresh = false

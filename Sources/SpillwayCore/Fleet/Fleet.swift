@@ -4,14 +4,6 @@
 /// A value without a clock: every time comes in, and the same calls give the same answers. One instance has one; who
 /// shares it among lanes guards it with a lock, held for the length of one call.
 package struct Fleet: Sendable {
-    /// No more datacenters than this are kept beside the configured ones, and no more managers of all datacenters together:
-    /// each costs memory, and anyone may send heartbeats. What comes beyond is refused and counted
-    /// (``HeartbeatVerdict/refused``, ``namesRefused``) until others have been forgotten (``FleetSettings/forgetAfter``).
-    /// Four times the 1,024 datacenters, and six times the 10,000 managers, that a fleet is made for.
-    package static let datacenterLimit = 4096
-    /// See ``datacenterLimit``.
-    package static let managerLimit = 65_536
-
     let settings: FleetSettings
     let placementSettings: PlacementSettings
 
@@ -79,14 +71,18 @@ package struct Fleet: Sendable {
     package func knowsRuntime(_ name: String) -> Bool { self.runtimes.knownIndex(of: name) != nil }
 
     /// Sets whether a datacenter takes no new work, from `views`. What configuration drains stays so.
-    package mutating func setDrained(_ datacenterID: String, _ isDrained: Bool) {
+    ///
+    /// - Parameter now: when it is said. Without, the panic rule, which doesn't count what is drained, hears of it when the
+    ///   fleet is next asked for anything at a time.
+    package mutating func setDrained(_ datacenterID: String, _ isDrained: Bool, now: UnixSeconds? = nil) {
+        if let now { self.advance(to: now) }
+        defer { if let now { self.advance(to: now) } }
         guard isDrained || self.indices[datacenterID] != nil, let index = self.indexIfRoom(of: datacenterID) else {
             return
         }
         let drained = isDrained || self.datacenters[index].configured?.isDrained == true
         guard self.datacenters[index].isDrained != drained else { return }
         self.change(index) { $0.isDrained = drained }
-        // Another one is known to the panic rule or isn't any more: looked at again when time is next asked for.
         self.datacenters[index].nextDue = -.infinity
         self.nextDue = -.infinity
         self.drop(index)
@@ -146,7 +142,7 @@ package struct Fleet: Sendable {
     /// The index of a datacenter, which is made known if it isn't and there is room. `nil`: there is none, which is counted.
     mutating func indexIfRoom(of datacenterID: String) -> Int? {
         if let index = self.indices[datacenterID] { return index }
-        guard self.indices.count < Self.datacenterLimit + self.settings.datacenters.count else {
+        guard self.indices.count < self.settings.datacenterLimit + self.settings.datacenters.count else {
             self.namesRefused += 1
             return nil
         }
