@@ -1,5 +1,4 @@
 import SpillwayCore
-import SpillwayMessages
 import Testing
 
 /// Fleets at their largest, and what anyone may send beyond that.

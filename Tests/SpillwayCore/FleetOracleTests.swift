@@ -2,7 +2,7 @@ import SpillwayCore
 import Testing
 
 /// Whole histories of a fleet against an oracle that was written from the design's text alone. A failure prints its seed.
-@Suite struct FleetHistoryTests {
+@Suite struct FleetOracleTests {
     @Test(arguments: 1...100 as ClosedRange<UInt64>)
     func `A fleet's every answer is the oracle's, whatever it has heard`(seed: UInt64) {
         var play = FleetHistory(seed: seed)
