@@ -13,7 +13,10 @@ struct FleetCollector: Sendable {
         let (statuses, counts) = self.instance.lend { instance in
             (
                 instance.fleet.statuses(now: now),
-                (open: instance.openJobs, held: instance.heldTasks, ended: instance.endedJobs, panic: instance.fleet.isPanicking)
+                (
+                    open: instance.openJobs, held: instance.heldTasks, ended: instance.endedJobs,
+                    panic: instance.fleet.isPanicking
+                )
             )
         }
         self.catalogue.openJobs.set(counts.open)
