@@ -41,7 +41,7 @@ struct RouterLog: Sendable {
     }
 
     /// Something that others can mend: said the first time, then once a minute, with the resource's name.
-    func trouble(_ health: Health, _ resource: String, _ error: KafkaError) {
+    func trouble(_ health: RouterHealth, _ resource: String, _ error: KafkaError) {
         guard health.troubled(resource) else { return }
         self.warning(
             "Waiting", "waiting: \(resource): \(error)", ("resource", resource), ("reason", error.reason.label))
