@@ -65,6 +65,8 @@ package struct Placement: Equatable, Sendable {
     package var excluded: [Exclusion] = []
     /// How many are excluded for each reason, exact, indexed by ``ExclusionReason/rawValue``.
     package var excludedCounts: [Int] = Array(repeating: 0, count: ExclusionReason.allCases.count)
+    /// Preferred datacenters that nobody knows, cut likewise.
+    package var unknownPreferred: [String] = []
     /// How far `heartbeats` and `views` had been read.
     package var viewVersion: UInt64 = 0
 

@@ -1,0 +1,148 @@
+extension Fleet {
+    /// `heartbeats` and `views` were read up to where they ended at the start. Until then nothing is late or lost, nobody
+    /// panics, and nothing is placed; from now on, for the length of the staleness, a job waits for datacenters that have
+    /// sent no fresh heartbeat yet.
+    package mutating func viewIsReady(at now: UnixSeconds) {
+        guard self.readyAt == nil else { return }
+        self.readyAt = now
+        self.changes.removeAll { change in
+            if case .datacenterAppeared = change { return false }
+            return true
+        }
+        // What was read on the way here is no history to hold down.
+        for index in self.datacenters.indices { self.datacenters[index].hold = HealthHoldDown() }
+        self.lookAtAll(now: now)
+        for index in self.order where self.datacenters[index].isLost {
+            self.changes.append(.lost(datacenterID: self.datacenters[index].id))
+        }
+        self.updatePanic(now: now)
+        self.placementEpoch += 1
+    }
+
+    /// Lets time pass: managers go stale and are forgotten, datacenters are late or lost, panics begin and end.
+    ///
+    /// - Returns: when it has to be called again at the latest; `+∞` if only a heartbeat can change anything.
+    @discardableResult
+    package mutating func advance(to now: UnixSeconds) -> UnixSeconds {
+        if now >= self.nextDue {
+            for index in self.order where now >= self.datacenters[index].nextDue {
+                self.look(index, now: now)
+            }
+            self.updatePanic(now: now)
+            if !self.hasWaited, let readyAt = self.readyAt, now >= readyAt + self.settings.staleness {
+                // What was held as `initializing` gets its answer.
+                self.hasWaited = true
+                self.placementEpoch += 1
+            }
+            self.findNextDue(now: now)
+        }
+        return max(self.nextDue, now + 0.001)
+    }
+
+    /// Whether a job that finds nothing waits for datacenters to be heard from (design section 5.3).
+    func isInitializing(now: UnixSeconds) -> Bool {
+        if self.settings.isSnapshot { return !self.hasBeenTold && !self.settings.datacenters.isEmpty }
+        guard let readyAt = self.readyAt, self.hasReadFreshHeartbeat else { return true }
+        guard now < readyAt + self.settings.staleness else { return false }
+        return self.datacenters.contains { !$0.hasBeenFresh && ($0.isConfigured || !$0.managers.isEmpty) }
+    }
+
+    private var hasBeenTold: Bool { self.datacenters.contains { $0.hasBeenHeard } }
+
+    /// Looks at a datacenter of which something has changed, and at what follows for the others.
+    mutating func lookAgain(_ index: Int, now: UnixSeconds) {
+        self.look(index, now: now)
+        self.updatePanic(now: now)
+        self.nextDue = min(self.nextDue, self.datacenters[index].nextDue)
+    }
+
+    private mutating func lookAtAll(now: UnixSeconds) {
+        for index in self.order { self.look(index, now: now) }
+        self.findNextDue(now: now)
+    }
+
+    private mutating func look(_ index: Int, now: UnixSeconds) {
+        let before = self.datacenters[index]
+        let isFrozen = self.isPanicking && before.isKnown
+        let forgetAfter = self.settings.isSnapshot ? .infinity : self.settings.forgetAfter
+        for manager in before.managers where now - manager.recordTimestamp > forgetAfter {
+            for runtime in manager.namedRuntimes { self.runtimes.unmention(runtime) }
+        }
+        let (settings, isReady) = (self.settings, self.readyAt != nil)
+        var forgotten: [String] = []
+        self.change(index) { datacenter in
+            forgotten = datacenter.forgetManagers(now: now, after: forgetAfter)
+            datacenter.look(now: now, isFrozen: isFrozen, settings)
+        }
+        guard isReady else { return }
+        let after = self.datacenters[index]
+        for managerID in forgotten {
+            self.changes.append(.managerForgotten(datacenterID: after.id, managerID: managerID))
+        }
+        if !forgotten.isEmpty, after.managers.isEmpty, !after.isConfigured {
+            self.datacenters[index].hasBeenHeard = false
+            self.changes.append(.datacenterForgotten(datacenterID: after.id))
+        }
+        if before.health != after.health {
+            if before.hold.current != nil {
+                self.changes.append(.health(datacenterID: after.id, from: before.health, to: after.health))
+            }
+            self.placementEpoch += 1
+        }
+        if before.isLost != after.isLost {
+            self.changes.append(after.isLost ? .lost(datacenterID: after.id) : .back(datacenterID: after.id))
+        }
+    }
+
+    private mutating func updatePanic(now: UnixSeconds) {
+        guard self.readyAt != nil, self.settings.panicShare > 0, !self.settings.isSnapshot else { return }
+        let isReached =
+            self.knownCount < 2 || Double(self.inTimeCount) >= self.settings.panicShare * Double(self.knownCount)
+        if let since = self.panic.since {
+            if isReached {
+                if self.panic.reachedSince == nil {
+                    self.panic.reachedSince = now
+                    self.nextDue = min(self.nextDue, now + self.settings.heartbeatInterval)
+                }
+            } else {
+                self.panic.reachedSince = nil
+            }
+            if let reached = self.panic.reachedSince, now - reached >= self.settings.heartbeatInterval {
+                self.panic = Panic()
+                self.changes.append(.panicEnded(byLimit: false))
+            } else if now - since >= self.settings.panicLimit {
+                self.panic = Panic(isBlocked: !isReached)
+                self.changes.append(.panicEnded(byLimit: true))
+            } else {
+                return
+            }
+        } else if isReached {
+            self.panic.isBlocked = false
+            return
+        } else if self.panic.isBlocked {
+            return
+        } else {
+            self.panic.since = now
+            self.changes.append(.panicBegan)
+        }
+        self.placementEpoch += 1
+        self.lookAtAll(now: now)
+    }
+
+    private mutating func findNextDue(now: UnixSeconds) {
+        var due = UnixSeconds.infinity
+        for index in self.datacenters.indices {
+            // Ages have to be above their limits, so at the limit itself nothing has happened yet.
+            if self.datacenters[index].nextDue <= now { self.datacenters[index].nextDue = now.nextUp }
+            due = min(due, self.datacenters[index].nextDue)
+        }
+        if let since = self.panic.since {
+            due = min(due, since + self.settings.panicLimit)
+            if let reached = self.panic.reachedSince { due = min(due, reached + self.settings.heartbeatInterval) }
+        }
+        if let readyAt = self.readyAt, readyAt + self.settings.staleness > now {
+            due = min(due, readyAt + self.settings.staleness)
+        }
+        self.nextDue = due
+    }
+}

@@ -1,0 +1,131 @@
+/// Whether a job leaves its primary, in the order in which design section 5.5 asks.
+package struct SpilloverEvaluator: Sendable {
+    /// What has to be known of the primary.
+    package struct Primary: Sendable {
+        /// Whether its data is older than the threshold.
+        package var isStale: Bool
+        /// Whether the cores are free there, with nothing queued ahead.
+        package var canServe: Bool
+        /// Its bucket.
+        package var health: Health
+        /// The wait there.
+        package var wait: Seconds
+        /// Round trip time in milliseconds, if known.
+        package var rttMilliseconds: Double?
+
+        /// A primary.
+        package init(isStale: Bool, canServe: Bool, health: Health, wait: Seconds, rttMilliseconds: Double?) {
+            self.isStale = isStale
+            self.canServe = canServe
+            self.health = health
+            self.wait = wait
+            self.rttMilliseconds = rttMilliseconds
+        }
+    }
+
+    /// What has to be known of a fallback datacenter.
+    package struct Fallback: Sendable {
+        /// Whether the cores are free there, with nothing queued ahead.
+        package var canServe: Bool
+        /// Its bucket.
+        package var health: Health
+        /// The wait there.
+        package var wait: Seconds
+        /// Round trip time in milliseconds, if known.
+        package var rttMilliseconds: Double?
+
+        /// A fallback datacenter.
+        package init(canServe: Bool, health: Health, wait: Seconds, rttMilliseconds: Double?) {
+            self.canServe = canServe
+            self.health = health
+            self.wait = wait
+            self.rttMilliseconds = rttMilliseconds
+        }
+    }
+
+    /// Why a job stays although nothing better was looked for; `nil` where fallbacks have to be looked at.
+    package static func reasonToStay(
+        _ primary: Primary, isPanicking: Bool, _ settings: PlacementSettings
+    ) -> DecisionReason? {
+        if !settings.spilloverEnabled { return .spilloverDisabled }
+        if primary.isStale { return .capacityStale }
+        if primary.canServe { return .primaryHasCapacity }
+        if isPanicking { return .capacityStale }
+        if primary.wait <= settings.maxWaitSeconds { return .primaryWaitAcceptable }
+        return nil
+    }
+
+    private let primary: Primary
+    private let settings: PlacementSettings
+    private var best: (index: Int, score: Double, penalty: Double, wait: Seconds)?
+
+    /// Looks for something better than a primary.
+    package init(_ primary: Primary, _ settings: PlacementSettings) {
+        self.primary = primary
+        self.settings = settings
+    }
+
+    /// Considers a fallback datacenter. Of equally good ones the first stays: offer them in the order of ids.
+    package mutating func consider(_ fallback: Fallback, index: Int) {
+        guard fallback.health <= self.primary.health else { return }
+        guard let there = fallback.rttMilliseconds, let here = self.primary.rttMilliseconds else { return }
+        let penalty = there - here
+        guard penalty <= self.settings.maxLatencyPenaltyMilliseconds else { return }
+        guard fallback.canServe || (self.settings.considersFutureCapacity && fallback.wait < .infinity) else { return }
+        let wait = fallback.canServe ? 0 : fallback.wait
+        let score = self.settings.considersFutureCapacity ? wait + penalty / 1000 : penalty
+        if let best = self.best, best.score <= score { return }
+        self.best = (index, score, penalty, wait)
+    }
+
+    /// What was found: the reason, and where to, if anywhere.
+    package var answer: (reason: DecisionReason, index: Int?, wait: Seconds, penalty: Double) {
+        guard let best = self.best else { return (.noSpilloverWithCapacity, nil, 0, 0) }
+        let ratio = self.settings.minImprovementRatio
+        // Nothing of an endless wait is no wait, not a number that isn't one.
+        let limit = ratio == 0 ? 0 : self.primary.wait * ratio
+        if best.wait > limit { return (.improvementInsufficient, nil, 0, 0) }
+        return (.spilloverImprovesWaitTime, best.index, best.wait, best.penalty)
+    }
+}
+
+extension Fleet {
+    /// Asks for spillover of the slot's primary. Answers the verdict and the place of the target in the list.
+    func spillover(from place: Int, _ request: PlacementRequest, now: UnixSeconds) -> (SpilloverVerdict, Int?) {
+        let ranked = self.scratch.ranked
+        let home = self.datacenters[ranked[place].datacenter]
+        let primary = SpilloverEvaluator.Primary(
+            isStale: home.age(now: now) > self.settings.staleness, canServe: home.canServe(request.requiredCores),
+            health: ranked[place].health, wait: ranked[place].wait, rttMilliseconds: home.roundTripMilliseconds)
+        let reasonToStay = SpilloverEvaluator.reasonToStay(
+            primary, isPanicking: self.isPanicking, self.placementSettings)
+        if let reason = reasonToStay {
+            return (
+                SpilloverVerdict(
+                    shouldSpillover: false, reason: reason, primaryDC: home.id, primaryWaitSeconds: primary.wait,
+                    spilloverWaitSeconds: 0, latencyPenaltyMilliseconds: 0), nil
+            )
+        }
+        var evaluator = SpilloverEvaluator(primary, self.placementSettings)
+        var fallbacks: [Int] = []
+        for rank in ranked.indices where rank >= request.datacenterCount && rank != place && !ranked[rank].isTaken {
+            fallbacks.append(rank)
+        }
+        fallbacks.sort { self.datacenters[ranked[$0].datacenter].id < self.datacenters[ranked[$1].datacenter].id }
+        for rank in fallbacks {
+            let datacenter = self.datacenters[ranked[rank].datacenter]
+            evaluator.consider(
+                .init(
+                    canServe: datacenter.canServe(request.requiredCores), health: ranked[rank].health,
+                    wait: ranked[rank].wait, rttMilliseconds: datacenter.roundTripMilliseconds), index: rank)
+        }
+        let answer = evaluator.answer
+        return (
+            SpilloverVerdict(
+                shouldSpillover: answer.index != nil, reason: answer.reason, primaryDC: home.id,
+                spilloverDC: answer.index.map { self.datacenters[ranked[$0].datacenter].id },
+                primaryWaitSeconds: primary.wait, spilloverWaitSeconds: answer.wait,
+                latencyPenaltyMilliseconds: answer.penalty), answer.index
+        )
+    }
+}
