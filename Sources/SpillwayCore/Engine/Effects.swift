@@ -58,6 +58,11 @@ package struct Effects: Sendable {
         return fill(&self.decisions[self.decisionCount - 1])
     }
 
+    /// Fills in more of the decision that was added last.
+    mutating func withLastDecision(_ fill: (inout Decision) -> Void) {
+        fill(&self.decisions[self.decisionCount - 1])
+    }
+
     /// Takes back the decision that was added last.
     mutating func dropLastDecision() {
         self.decisionCount -= 1

@@ -15,6 +15,8 @@ package struct Engine {
     var timersToSweep = 4096
     /// What the instance's view was when held slots were last tried.
     var triedEpoch: UInt64?
+    /// What was usable then.
+    var triedSignature: UInt64 = 0
     /// Lost datacenters whose unfinished tasks move.
     var evacuations: [Evacuation] = []
     /// The newest time that was seen: what a timer does in the past is done for this time.

@@ -55,8 +55,14 @@ final class OpenJob {
         return names.sorted()
     }
 
+    /// The place of a slot's first task, if the slot was placed: its tasks stand together, as the workflows do.
+    func firstTask(ofSlot slot: Int) -> Int? { self.record.tasks.firstIndex { $0.slot == slot } }
+
     func taskIndex(slot: Int, workflowID: String) -> Int? {
-        self.record.tasks.firstIndex { $0.slot == slot && $0.workflowID == workflowID }
+        guard let start = self.firstTask(ofSlot: slot),
+            let place = self.record.submission.workflows.firstIndex(where: { $0.workflowID == workflowID })
+        else { return nil }
+        return start + place
     }
 
     func workflow(_ workflowID: String) -> Workflow? {

@@ -119,7 +119,8 @@ extension Fleet {
                     wait: self.datacenters[index].wait(
                         for: self.datacenters[index].figures.totalCores > 0 ? cores : request.requiredCores, now: now,
                         self.reservations),
-                    isTaken: request.takenDatacenters.contains(id)))
+                    isTaken: request.takenDatacenters.contains(id)
+                        || request.onlyDatacenter.map { $0 != id } ?? false))
         }
         // The list is in the order of ids; a stable order keeps ties so.
         var ranked = self.scratch.ranked
