@@ -24,7 +24,6 @@ package struct RuntimeStatistics: Sendable {
 
         mutating func add(_ isSuccess: Bool, now: UnixSeconds, halfLife: Seconds) {
             if now > self.updatedAt {
-                // A success rate is a ratio: never let both sides decay to nothing.
                 let factor = self.updatedAt.isFinite && halfLife > 0 ? exp2(-(now - self.updatedAt) / halfLife) : 1
                 self.recentSuccesses *= factor
                 self.recentFailures *= factor
@@ -79,14 +78,14 @@ package struct RuntimeStatistics: Sendable {
 /// 2 to a power that isn't positive, without a math library: whole halvings, then a series for the rest.
 private func exp2(_ power: Double) -> Double {
     guard power > -1000 else { return 0 }
-    let whole = power.rounded(.up)
-    // (power − whole) · ln 2, in (−0.7 … 0]: the series converges in a few terms.
-    let x = (power - whole) * 0.693_147_180_559_945_3
+    let whole = Int(power)
+    // What is left, times ln 2, is in (−0.7 … 0]: the series converges in a few terms.
+    let x = (power - Double(whole)) * 0.693_147_180_559_945_3
     var term = 1.0
     var sum = 1.0
     for n in 1...16 {
         term *= x / Double(n)
         sum += term
     }
-    return sum * Double(sign: .plus, exponent: Int(whole), significand: 1)
+    return sum * Double(sign: .plus, exponent: whole, significand: 1)
 }
