@@ -106,7 +106,7 @@ import Testing
                 .init(
                     canServe: canServe(fallback.capacity),
                     health: try #require(Health.allCases.first { $0.word == fallback.capacity.health_bucket }),
-                    wait: wait(fallback.capacity), rttMilliseconds: fallback.rtt_ms), index: index)
+                    wait: wait(fallback.capacity), rttMilliseconds: fallback.rtt_ms), index: index, place: index)
         }
         let answer = evaluator.answer
         return SpilloverVerdict(

@@ -33,15 +33,18 @@ package struct DatacenterStatus: Equatable, Sendable {
 
 extension Fleet {
     /// How every datacenter stands, by id.
-    package func statuses(now: UnixSeconds) -> [DatacenterStatus] {
+    package mutating func statuses(now: UnixSeconds) -> [DatacenterStatus] {
         var statuses: [DatacenterStatus] = []
-        for index in self.order where self.datacenters[index].isListed { statuses.append(self.status(index, now: now)) }
+        for index in self.table.byID where self.datacenters[index].isListed {
+            statuses.append(self.status(index, now: now))
+        }
         return statuses
     }
 
     /// How one datacenter stands. `nil`: nobody knows it.
-    package func status(of datacenterID: String, now: UnixSeconds) -> DatacenterStatus? {
-        self.indices[datacenterID].map { self.status($0, now: now) }
+    package mutating func status(of datacenterID: String, now: UnixSeconds) -> DatacenterStatus? {
+        guard let index = self.indices[datacenterID] else { return nil }
+        return self.status(index, now: now)
     }
 
     /// The figures of a datacenter. `nil`: nobody knows it.
@@ -70,14 +73,11 @@ extension Fleet {
         capacity.healthyWorkerCount = figures.healthyWorkerCount
         capacity.managerCount = figures.managerCount
         capacity.aliveManagerCount = figures.aliveManagerCount
-        let elapsed = capacity.lastUpdated - (datacenter.base ?? capacity.lastUpdated)
-        capacity.freeingSchedule = datacenter.schedule.entries.map {
-            CoresFreeing(offsetSeconds: max(0, $0.time - elapsed), cores: $0.cores)
-        }
+        capacity.freeingSchedule = datacenter.mergedSchedule(asOf: capacity.lastUpdated)
         return capacity
     }
 
-    private func status(_ index: Int, now: UnixSeconds) -> DatacenterStatus {
+    private mutating func status(_ index: Int, now: UnixSeconds) -> DatacenterStatus {
         let datacenter = self.datacenters[index]
         var (active, draining, stopping, stale) = (0, 0, 0, 0)
         for manager in datacenter.managers {
@@ -98,12 +98,24 @@ extension Fleet {
             drainingManagers: draining, stoppingManagers: stopping, staleManagers: stale,
             queuedReservations: datacenter.queue.count, rttMilliseconds: datacenter.roundTripMilliseconds,
             overcommitRatio: datacenter.overcommitRatio,
-            waitSeconds: datacenter.wait(for: 1, now: now, self.reservations),
+            waitSeconds: self.datacenters[index].wait(for: 1, now: now, self.reservations),
             ageSeconds: datacenter.newest == -.infinity ? nil : datacenter.age(now: now))
     }
 }
 
 extension DatacenterView {
-    /// Whether decisions and metrics know of it: it is configured, or has a manager that isn't forgotten, or a snapshot.
-    var isListed: Bool { self.isConfigured || !self.managers.isEmpty || self.snapshot != nil }
+    /// The freeing schedules of the managers that count, in one, with offsets from a time.
+    fileprivate func mergedSchedule(asOf time: UnixSeconds) -> [CoresFreeing] {
+        if let snapshot = self.snapshot { return snapshot.capacity.freeingSchedule }
+        var merged = CoresTimeline()
+        for manager in self.managers where manager.isFresh && manager.state == .active {
+            for entry in manager.schedule {
+                merged.insert(
+                    entry.cores, at: max(0, entry.offsetSeconds - (time - manager.recordTimestamp)))
+            }
+        }
+        var schedule: [CoresFreeing] = []
+        merged.forEach { schedule.append(CoresFreeing(offsetSeconds: $0.time, cores: $0.cores)) }
+        return schedule
+    }
 }

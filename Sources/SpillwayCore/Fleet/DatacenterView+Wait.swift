@@ -1,166 +1,80 @@
 extension DatacenterView {
+    /// Known dispatches in a queue that are played one by one; what stands behind them counts by its core-seconds, spread
+    /// over all cores. It bounds what a question costs in a datacenter that nobody takes work from.
+    private static var playLimit: Int { 1024 }
+
+    /// From so many known dispatches in a queue on, its forecast is made for the last sixteenth of a second, so that a burst
+    /// doesn't make a new one for each of its records.
+    private static var exactTimeLimit: Int { 64 }
+
     /// The wait until so many cores are free at once and all that stands in front has started (design section 4, "Wait
     /// for N cores"). `+∞` for more than there are.
-    func wait(for cores: Int, now: UnixSeconds, _ table: borrowing ReservationTable) -> Seconds {
+    mutating func wait(for cores: Int, now: UnixSeconds, _ table: borrowing ReservationTable) -> Seconds {
         if self.canServe(cores) { return 0 }
         let total = self.figures.totalCores
         if cores > total { return .infinity }
-        if !self.hasSchedule, self.reservedCores == 0, self.queue.isEmpty, self.remoteQueuedCount == 0 {
+        let known = self.queue.count + self.remoteQueuedCount
+        if !self.figures.hasSchedule, self.reservedCores == 0, known == 0 {
             return (self.figures.activeRemainingSeconds + self.figures.pendingDurationSeconds) / Double(total)
         }
-        var simulation = QueueSimulation(freeCores: self.freeCores)
-        self.addFreeing(to: &simulation, now: now)
-        simulation.sort()
+        let base = self.base ?? now
+        let elapsed = now - base
+        let asked = known > Self.exactTimeLimit ? Self.sixteenth(before: now) - base : elapsed
+        if !self.forecast.holds(at: asked) { self.makeForecast(at: asked, table) }
+        let uncovered = self.uncovered(at: asked)
+        let instant = self.forecast.firstInstant(
+            with: cores, uncoveredCores: uncovered.cores, uncoveredTime: uncovered.time, self.freeing)
+        let behind = max(0, self.queue.work - self.forecastWork)
+        return max(0, instant - elapsed) + (behind > 0 ? Double(behind) / 1000 / Double(total) : 0)
+    }
+
+    /// A dispatch has joined the queue: the forecast goes on to its start.
+    mutating func joinQueue(cores: Int, for duration: Seconds) {
+        guard self.forecast.isMade else { return }
+        guard self.forecast.played < Self.playLimit else { return }
+        self.forecast.play(cores: cores, for: duration, self.freeing)
+        self.forecastWork += ReservationQueue.work(cores: cores, seconds: duration)
+    }
+
+    private mutating func makeForecast(at time: Double, _ table: borrowing ReservationTable) {
+        let uncovered = self.uncovered(at: time)
+        self.forecast.begin(
+            .init(
+                now: time, freeCores: self.freeCores, totalCores: self.figures.totalCores,
+                uncoveredCores: uncovered.cores, uncoveredTime: uncovered.time), self.freeing)
+        self.forecastWork = 0
         let pending = self.figures.pendingWorkflowCount
         if pending > 0 {
-            simulation.startPending(pending, each: self.figures.pendingDurationSeconds / Double(pending))
+            self.forecast.startPending(
+                pending, each: self.figures.pendingDurationSeconds / Double(pending), self.freeing)
         }
+        // What other instances sent stands before what this one sent: nobody tells which came first.
         for share in self.remote {
             for queued in share.queued {
-                simulation.start(cores: min(queued.cores, total), for: queued.durationSeconds)
+                self.forecast.play(cores: queued.cores, for: queued.durationSeconds, self.freeing)
             }
         }
         var index = self.queue.head
-        while index >= 0 {
+        while index >= 0, self.forecast.played < Self.playLimit {
             let slot = table[index]
-            simulation.start(cores: min(slot.cores, total), for: slot.durationSeconds)
+            self.forecast.play(cores: slot.cores, for: slot.durationSeconds, self.freeing)
+            self.forecastWork += ReservationQueue.work(cores: slot.cores, seconds: slot.durationSeconds)
             index = slot.next
         }
-        return simulation.firstInstant(with: cores)
     }
 
-    /// When busy and reserved cores come free, in seconds from now.
-    private func addFreeing(to simulation: inout QueueSimulation, now: UnixSeconds) {
-        let elapsed = now - (self.base ?? now)
-        var lastOffset: Seconds = 0
-        for entry in self.schedule.entries {
-            lastOffset = max(0, entry.time - elapsed)
-            simulation.add(entry.cores, at: lastOffset)
-        }
+    /// Busy cores that no schedule covers, and when they come free: when the schedule has ended, or after what a busy core
+    /// has left on the average.
+    private func uncovered(at time: Double) -> (cores: Int, time: Double) {
         let busy = self.figures.totalCores - self.figures.availableCores
-        let uncovered = busy - self.schedule.totalCores
-        if uncovered > 0 {
-            simulation.add(uncovered, at: max(lastOffset, self.figures.activeRemainingSeconds / Double(busy)))
-        }
-        for entry in self.running.entries { simulation.add(entry.cores, at: max(0, entry.time - elapsed)) }
-        for share in self.remote {
-            for entry in share.running { simulation.add(entry.cores, at: max(0, entry.until - now)) }
-        }
-    }
-}
-
-/// Plays the queue of a datacenter forward, first come first served. Times are seconds from its start.
-struct QueueSimulation {
-    private struct Group {
-        var time: Seconds
-        var cores: Int
+        let uncovered = busy - self.figures.scheduledCores
+        guard uncovered > 0 else { return (0, .infinity) }
+        let average = self.figures.activeRemainingSeconds / Double(busy)
+        return (uncovered, max(self.figures.lastScheduled, time + average))
     }
 
-    /// Cores that come free, in order of time from `next` on.
-    private var groups: [Group] = []
-    private var next = 0
-    /// Cores that are free at `time`; below 0 where more are reserved than free.
-    private var free: Int
-    /// When the last of the queue has started.
-    private var time: Seconds = 0
-
-    init(freeCores: Int) { self.free = freeCores }
-
-    mutating func add(_ cores: Int, at time: Seconds) {
-        if cores > 0 { self.groups.append(Group(time: time, cores: cores)) }
-    }
-
-    mutating func sort() { self.groups.sort { $0.time < $1.time } }
-
-    /// Starts so many workflows of one core each.
-    mutating func startPending(_ count: Int, each duration: Seconds) {
-        // With no duration, they need a core, one after the other, and all of them at the same instant.
-        if duration == 0 { return self.start(cores: 1, for: 0) }
-        var left = count
-        // Groups of cores that a workflow of this queue occupies: they come free in the order in which they were taken.
-        // Their times are `shift` later than they say.
-        var cycling: [Group] = []
-        var head = 0
-        var cyclingCores = 0
-        var shift: Seconds = 0
-        while true {
-            if self.free > 0 {
-                let started = min(self.free, left)
-                self.free -= started
-                left -= started
-                cycling.append(Group(time: self.time + duration - shift, cores: started))
-                cyclingCores += started
-                if left == 0 { break }
-            }
-            // While nothing but this queue frees cores, it goes round and round.
-            if head < cycling.count, left > cyclingCores, duration < .infinity {
-                let last = cycling[cycling.count - 1].time + shift
-                let foreign = self.next < self.groups.count ? self.groups[self.next].time : .infinity
-                let rounds = min(
-                    Double((left - 1) / cyclingCores), foreign == .infinity ? .infinity : (foreign - last) / duration)
-                if rounds >= 1 {
-                    let whole = Int(rounds)
-                    shift += Double(whole) * duration
-                    left -= whole * cyclingCores
-                }
-            }
-            let cycle = head < cycling.count ? cycling[head].time + shift : .infinity
-            if self.next < self.groups.count, self.groups[self.next].time <= cycle {
-                self.time = max(self.time, self.groups[self.next].time)
-                self.free += self.groups[self.next].cores
-                self.next += 1
-            } else if head < cycling.count {
-                self.time = max(self.time, cycle)
-                self.free += cycling[head].cores
-                cyclingCores -= cycling[head].cores
-                head += 1
-            } else {
-                // Nothing comes free any more.
-                self.time = .infinity
-                return
-            }
-        }
-        self.groups.removeFirst(self.next)
-        self.next = 0
-        for group in cycling[head...] { self.groups.append(Group(time: group.time + shift, cores: group.cores)) }
-        self.sort()
-    }
-
-    /// Starts work of so many cores as soon as all before it have started.
-    mutating func start(cores: Int, for duration: Seconds) {
-        guard cores > 0 else { return }
-        while self.free < cores {
-            guard self.next < self.groups.count else {
-                self.time = .infinity
-                return
-            }
-            self.time = max(self.time, self.groups[self.next].time)
-            self.free += self.groups[self.next].cores
-            self.next += 1
-        }
-        guard duration > 0 else { return }
-        self.free -= cores
-        let end = self.time + duration
-        var low = self.next
-        var high = self.groups.count
-        while low < high {
-            let middle = (low + high) / 2
-            if self.groups[middle].time <= end { low = middle + 1 } else { high = middle }
-        }
-        self.groups.insert(Group(time: end, cores: cores), at: low)
-    }
-
-    /// The first instant, once all in front have started, at which so many cores are free.
-    func firstInstant(with cores: Int) -> Seconds {
-        var free = self.free
-        var time = self.time
-        var index = self.next
-        while free < cores {
-            guard index < self.groups.count else { return .infinity }
-            time = max(time, self.groups[index].time)
-            free += self.groups[index].cores
-            index += 1
-        }
-        return time
+    private static func sixteenth(before time: UnixSeconds) -> UnixSeconds {
+        guard time.magnitude < 1e15 else { return time }
+        return Double(Int64(time * 16)) / 16
     }
 }

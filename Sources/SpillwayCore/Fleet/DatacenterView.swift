@@ -1,50 +1,54 @@
 /// Everything that is known of one datacenter.
 struct DatacenterView: Sendable {
     let id: String
-    var configured: ConfiguredDatacenter?
-    var isDrained = false
-    /// Ordered by id, so that sums are the same on every instance.
-    var managers: [ManagerView] = []
-    /// `decide`: the figures of a snapshot in place of managers.
-    var snapshot: (capacity: DatacenterCapacity, isHealthGiven: Bool)?
+    let configured: ConfiguredDatacenter?
+    var isDrained: Bool
 
     // Of heartbeats.
-    /// Times in timelines are seconds after this. `nil` until something was heard or reserved.
+    /// Ordered by id, so that sums are the same on every instance.
+    var managers: [ManagerView] = []
+    /// The sums of managers, so many at a time.
+    var groups: [DatacenterFigures] = []
+    static var groupSize: Int { 64 }
+    /// `decide`: the figures of a snapshot in place of managers.
+    var snapshot: (capacity: DatacenterCapacity, isHealthGiven: Bool)?
+    /// Times in timelines are seconds after this. `nil` until something was heard or reserved, then the same for good.
     var base: UnixSeconds?
-    var gaps: [Seconds] = []
-    var newest: UnixSeconds = -.infinity
+    var gaps = GapWindow()
+    var newest = -UnixSeconds.infinity
     var hasBeenHeard = false
     var hasBeenFresh = false
 
     // As of the last look.
     var figures = DatacenterFigures()
     var hold = HealthHoldDown()
-    var health: Health = .unhealthy
+    var health = Health.unhealthy
     var isLate = false
     var isLost = false
     var isStale = false
-    var areAllDraining = false
-    var nextDue: UnixSeconds = .infinity
-    var healthyRuntimes = RuntimeSet()
-    var schedule = CoresTimeline()
-    var hasSchedule = false
+    var isFrozen = false
+    var nextDue = UnixSeconds.infinity
 
     // Set from outside.
     var missingTopics = RuntimeSet()
     var openCircuits = RuntimeSet()
     var learnedRoundTrip: Double?
 
-    // Reservations.
-    var ownReservedCores = 0
-    var running = CoresTimeline()
+    // Reservations and the cores that come free.
+    /// By schedules, by reservations of this instance, and by those of the others.
+    var freeing = CoresTimeline()
     var queue = ReservationQueue()
+    var forecast = QueueForecast()
+    /// Of ``ReservationQueue/work``, what the forecast has played.
+    var forecastWork: Int64 = 0
+    var ownReservedCores = 0
     var liveReservations = 0
     var acceptedByAnyone = AcceptedReservations()
     var acceptedBy: [String: AcceptedReservations] = [:]
     var remote: [RemoteShare] = []
     var remoteReservedCores = 0
     var remoteQueuedCount = 0
-    var overcommitRatio: Double = 0
+    var overcommitRatio = 0.0
 
     init(id: String, configured: ConfiguredDatacenter? = nil) {
         self.id = id
@@ -60,28 +64,26 @@ struct DatacenterView: Sendable {
     }
 
     var isConfigured: Bool { self.configured != nil }
+    /// Whether decisions and metrics know of it: it is configured, or has a manager that isn't forgotten, or a snapshot.
+    var isListed: Bool { self.isConfigured || !self.managers.isEmpty || self.snapshot != nil }
     /// Of those that the panic rule counts.
     var isKnown: Bool { self.hasBeenFresh && !self.managers.isEmpty && !self.isDrained }
+    var isLeaving: Bool {
+        self.isDrained
+            || (self.figures.aliveManagerCount > 0
+                && self.figures.leavingManagerCount == self.figures.aliveManagerCount)
+    }
     var roundTripMilliseconds: Double? { self.configured?.rttMilliseconds ?? self.learnedRoundTrip }
     var reservedCores: Int { self.ownReservedCores + self.remoteReservedCores }
     var freeCores: Int { self.figures.availableCores - self.reservedCores }
     var hasQueueAhead: Bool {
-        self.figures.pendingWorkflowCount > 0 || !self.queue.isEmpty || self.remoteQueuedCount > 0
-    }
-
-    /// The median gap of its managers' heartbeats, once two are known.
-    func interval(configured: Seconds) -> Seconds {
-        guard self.gaps.count >= 2 else { return configured }
-        let sorted = self.gaps.sorted()
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+        self.figures.pendingWorkflowCount > 0 || self.queue.count > 0 || self.remoteQueuedCount > 0
     }
 
     /// The ages beyond which it is late and lost.
     func silenceLimits(_ settings: FleetSettings) -> (late: Seconds, lost: Seconds) {
-        let lost = min(
-            settings.staleness,
-            max(3, settings.lostIntervals * self.interval(configured: settings.heartbeatInterval)))
+        let interval = self.gaps.median ?? settings.heartbeatInterval
+        let lost = min(settings.staleness, max(3, settings.lostIntervals * interval))
         return (min(lost, max(2, 0.55 * lost)), lost)
     }
 
@@ -89,19 +91,17 @@ struct DatacenterView: Sendable {
     func canServe(_ cores: Int) -> Bool { cores <= 0 || (self.freeCores >= cores && !self.hasQueueAhead) }
 
     func age(now: UnixSeconds) -> Seconds { max(0, now - self.newest) }
-}
 
-/// Sums over a datacenter's fresh managers.
-struct DatacenterFigures: Equatable, Sendable {
-    var totalCores = 0
-    var availableCores = 0
-    var pendingWorkflowCount = 0
-    var pendingDurationSeconds: Seconds = 0
-    var activeRemainingSeconds: Seconds = 0
-    var workerCount = 0
-    var healthyWorkerCount = 0
-    var managerCount = 0
-    var aliveManagerCount = 0
+    /// Where a manager stands or would stand.
+    func place(of managerID: String) -> (place: Int, isThere: Bool) {
+        var low = 0
+        var high = self.managers.count
+        while low < high {
+            let middle = (low + high) / 2
+            if self.managers[middle].managerID < managerID { low = middle + 1 } else { high = middle }
+        }
+        return (low, low < self.managers.count && self.managers[low].managerID == managerID)
+    }
 }
 
 /// A datacenter's own dispatches that were sent to queue, in the order in which they were sent: a list through the table
@@ -110,5 +110,10 @@ struct ReservationQueue: Sendable {
     var head: Int32 = -1
     var tail: Int32 = -1
     var count = 0
-    var isEmpty: Bool { self.count == 0 }
+    /// Core-milliseconds of all of them: whole numbers, so that what is added can be taken off exactly.
+    var work: Int64 = 0
+
+    static func work(cores: Int, seconds: Seconds) -> Int64 {
+        Int64(min(1_099_511_627_776, Double(cores) * seconds * 1000))
+    }
 }

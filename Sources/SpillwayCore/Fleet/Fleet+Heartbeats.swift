@@ -11,37 +11,27 @@ extension Fleet {
         let sequence = heartbeat.sequence ?? offset
         let (place, isThere) = self.datacenters[index].place(of: heartbeat.managerID)
         if isThere {
-            let known = self.datacenters[index].managers[place]
-            let (old, new) = ((known.incarnation, known.sequence), (heartbeat.incarnation, sequence))
+            let old = (
+                self.datacenters[index].managers[place].incarnation,
+                self.datacenters[index].managers[place].sequence
+            )
+            let new = (heartbeat.incarnation, sequence)
             if new == old { return .repeated }
             if new < old { return .older }
         }
         let isFresh = now - recordTimestamp <= self.settings.staleness
-        let manager = self.view(
-            of: heartbeat, sequence: sequence, recordTimestamp: recordTimestamp, isFresh: isFresh)
         if !self.datacenters[index].hasBeenHeard {
             self.changes.append(.datacenterAppeared(datacenterID: heartbeat.datacenterID))
         }
+        if self.datacenters[index].base == nil { self.datacenters[index].base = recordTimestamp }
+        let manager = self.view(
+            of: heartbeat, sequence: sequence, recordTimestamp: recordTimestamp, isFresh: isFresh, index: index)
+        if isThere { self.unmentionRuntimes(of: place, in: index) }
         if isFresh { self.hasReadFreshHeartbeat = true }
-        self.change(index) { datacenter in
-            if datacenter.base == nil { datacenter.base = recordTimestamp }
-            if isThere {
-                let old = datacenter.managers[place]
-                datacenter.gaps.append(max(0, recordTimestamp - old.recordTimestamp))
-                if datacenter.gaps.count > 8 { datacenter.gaps.removeFirst() }
-                if old.isFresh { datacenter.schedule(of: old, isCounted: false) }
-                datacenter.managers[place] = manager
-            } else {
-                datacenter.managers.insert(manager, at: place)
-            }
-            datacenter.hasBeenHeard = true
-            if isFresh { datacenter.hasBeenFresh = true }
-            datacenter.findNewest()
-        }
         self.heartbeatsApplied += 1
-        self.placementEpoch += 1
+        self.change(index) { $0.put(manager, at: place, isThere: isThere, wasFresh: isFresh) }
+        self.lookAgain(index, changed: place, now: now)
         self.releaseAccepted(in: index, by: heartbeat.managerID, before: recordTimestamp)
-        self.lookAgain(index, now: now)
         return .applied
     }
 
@@ -50,15 +40,9 @@ extension Fleet {
         guard let index = self.indices[datacenterID] else { return }
         let (place, isThere) = self.datacenters[index].place(of: managerID)
         guard isThere else { return }
-        let manager = self.datacenters[index].managers[place]
-        for runtime in manager.namedRuntimes { self.runtimes.unmention(runtime) }
-        self.change(index) { datacenter in
-            if manager.isFresh { datacenter.schedule(of: manager, isCounted: false) }
-            datacenter.managers.remove(at: place)
-            datacenter.findNewest()
-        }
-        self.placementEpoch += 1
-        self.lookAgain(index, now: now)
+        self.unmentionRuntimes(of: place, in: index)
+        self.change(index) { $0.removeManager(at: place) }
+        self.lookAgain(index, changed: nil, now: now)
     }
 
     /// Takes in the figures of a datacenter as a whole, in place of heartbeats (`spillway decide`).
@@ -70,19 +54,23 @@ extension Fleet {
             datacenter.snapshot = (capacity, isHealthGiven)
             datacenter.newest = capacity.lastUpdated
             datacenter.hasBeenHeard = true
-            datacenter.schedule.removeAll()
+            datacenter.freeing.removeAll()
+            datacenter.figures = DatacenterFigures()
+            datacenter.figures.hasSchedule = !capacity.freeingSchedule.isEmpty
             var left = max(0, capacity.totalCores - capacity.availableCores)
             for entry in capacity.freeingSchedule {
                 let cores = min(left, entry.cores)
-                datacenter.schedule.insert(cores, at: entry.offsetSeconds)
+                datacenter.freeing.insert(cores, at: entry.offsetSeconds)
+                datacenter.figures.scheduledCores += cores
+                if cores > 0 { datacenter.figures.lastScheduled = entry.offsetSeconds }
                 left -= cores
             }
         }
-        self.lookAgain(index, now: now)
+        self.lookAgain(index, changed: nil, now: now)
     }
 
     private mutating func view(
-        of heartbeat: ManagerHeartbeat, sequence: Int64, recordTimestamp: UnixSeconds, isFresh: Bool
+        of heartbeat: ManagerHeartbeat, sequence: Int64, recordTimestamp: UnixSeconds, isFresh: Bool, index: Int
     ) -> ManagerView {
         var healthy = RuntimeSet()
         var named: [Int] = []
@@ -96,14 +84,6 @@ extension Fleet {
         } else {
             healthy = .all
         }
-        if let index = self.indices[heartbeat.datacenterID] {
-            let (place, isThere) = self.datacenters[index].place(of: heartbeat.managerID)
-            if isThere {
-                for runtime in self.datacenters[index].managers[place].namedRuntimes {
-                    self.runtimes.unmention(runtime)
-                }
-            }
-        }
         var schedule: [CoresFreeing] = []
         var left = max(0, heartbeat.totalCores - heartbeat.availableCores)
         for entry in heartbeat.freeingSchedule {
@@ -112,26 +92,21 @@ extension Fleet {
             if entry.cores > cores { self.scheduleCoresLeftOut += UInt64(entry.cores - cores) }
             left -= cores
         }
+        let start = recordTimestamp - (self.datacenters[index].base ?? recordTimestamp)
         return ManagerView(
             managerID: heartbeat.managerID, incarnation: heartbeat.incarnation, sequence: sequence,
             recordTimestamp: recordTimestamp, state: heartbeat.state, workerCount: heartbeat.workerCount,
             healthyWorkerCount: heartbeat.healthyWorkerCount, totalCores: heartbeat.totalCores,
             availableCores: heartbeat.availableCores, pendingWorkflowCount: heartbeat.pendingWorkflowCount,
             pendingDurationSeconds: heartbeat.pendingDurationSeconds,
-            activeRemainingSeconds: heartbeat.activeRemainingSeconds, schedule: schedule, healthyRuntimes: healthy,
+            activeRemainingSeconds: heartbeat.activeRemainingSeconds, schedule: schedule,
+            scheduledCores: schedule.reduce(0) { $0 + $1.cores },
+            lastScheduled: schedule.last.map { start + $0.offsetSeconds } ?? -.infinity, healthyRuntimes: healthy,
             namedRuntimes: named, wasFreshWhenRead: isFresh)
     }
-}
 
-extension DatacenterView {
-    /// Where a manager stands or would stand.
-    func place(of managerID: String) -> (place: Int, isThere: Bool) {
-        var low = 0
-        var high = self.managers.count
-        while low < high {
-            let middle = (low + high) / 2
-            if self.managers[middle].managerID < managerID { low = middle + 1 } else { high = middle }
-        }
-        return (low, low < self.managers.count && self.managers[low].managerID == managerID)
+    /// A manager's heartbeat no longer counts for what it named.
+    mutating func unmentionRuntimes(of place: Int, in index: Int) {
+        for runtime in self.datacenters[index].managers[place].namedRuntimes { self.runtimes.unmention(runtime) }
     }
 }

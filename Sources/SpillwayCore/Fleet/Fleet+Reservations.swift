@@ -6,15 +6,20 @@ extension Fleet {
             reservation, datacenter: Int32(index), queue: &self.datacenters[index].queue)
         self.datacenters[index].liveReservations += 1
         if self.datacenters[index].base == nil { self.datacenters[index].base = reservation.dispatchedAt }
-        if !reservation.isQueued {
+        if reservation.isQueued {
+            self.datacenters[index].joinQueue(
+                cores: max(0, reservation.cores), for: max(0, reservation.durationSeconds))
+        } else {
+            self.datacenters[index].forecast.invalidate()
             self.datacenters[index].ownReservedCores += max(0, reservation.cores)
-            self.datacenters[index].running.insert(reservation.cores, at: self.end(of: id.index, in: index))
+            self.datacenters[index].freeing.insert(reservation.cores, at: self.end(of: id.index, in: index))
             if !reservation.isRestored {
                 self.datacenters[index].overcommitRatio =
                     Double(self.datacenters[index].reservedCores)
                     / Double(max(1, self.datacenters[index].figures.availableCores))
             }
         }
+        self.refreshReserved(index)
         if let acceptedAt = reservation.acceptedAt {
             self.accept(id, managerID: reservation.acceptedBy, at: acceptedAt)
         }
@@ -26,12 +31,15 @@ extension Fleet {
         guard self.reservations.isLive(id) else { return }
         let slot = self.reservations[id.index]
         let index = Int(slot.datacenter)
+        self.datacenters[index].forecast.invalidate()
         if !slot.isQueued {
             self.datacenters[index].ownReservedCores -= slot.cores
-            self.datacenters[index].running.remove(slot.cores, at: self.end(of: id.index, in: index))
+            self.datacenters[index].freeing.remove(slot.cores, at: self.end(of: id.index, in: index))
         }
         self.reservations.remove(id.index, queue: &self.datacenters[index].queue)
         self.datacenters[index].liveReservations -= 1
+        self.refreshReserved(index)
+        if !self.datacenters[index].isListed { self.drop(index) }
         self.placementEpoch += 1
     }
 
@@ -65,7 +73,7 @@ extension Fleet {
         while let id = self.datacenters[index].acceptedByAnyone.pop(before: time) { self.release(id) }
         guard !self.datacenters[index].acceptedBy.isEmpty else { return }
         while let id = self.datacenters[index].acceptedBy[managerID]?.pop(before: time) { self.release(id) }
-        if self.datacenters[index].acceptedBy[managerID]?.count == 0 {
+        if self.datacenters[index].acceptedBy[managerID]?.isEmpty == true {
             self.datacenters[index].acceptedBy[managerID] = nil
         }
     }

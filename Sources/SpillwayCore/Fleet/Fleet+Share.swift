@@ -4,44 +4,49 @@ extension Fleet {
 
     /// Takes in what another instance says of a partition that it owns. `nil`: nothing any more, or the partition is ours.
     package mutating func setRemote(_ view: ReservedView?, partition: Int32) {
-        for share in view?.datacenters ?? [] { _ = self.index(of: share.datacenterID) }
-        for index in self.datacenters.indices {
-            let share = view?.datacenters.first { $0.datacenterID == self.datacenters[index].id }
-            let place = self.datacenters[index].remote.firstIndex { $0.partition >= partition }
-            let isThere = place.map { self.datacenters[index].remote[$0].partition == partition } ?? false
-            guard share != nil || isThere else { continue }
-            if let place, isThere { self.datacenters[index].remote.remove(at: place) }
-            if let share {
-                let remote = DatacenterView.RemoteShare(
-                    partition: partition, running: share.running, queued: share.queued)
-                self.datacenters[index].remote.insert(remote, at: place ?? self.datacenters[index].remote.count)
-            }
-            self.datacenters[index].countRemote()
-            self.placementEpoch += 1
+        for index in self.datacenters.indices where !self.datacenters[index].remote.isEmpty {
+            let place = self.datacenters[index].remote.firstIndex { $0.partition == partition }
+            if let place { self.setRemote(nil, at: place, of: index) }
         }
+        for share in view?.datacenters ?? [] {
+            let index = self.index(of: share.datacenterID)
+            let remote = DatacenterView.RemoteShare(
+                partition: partition, running: share.running, queued: share.queued)
+            let place = self.datacenters[index].remote.firstIndex { $0.partition > partition }
+            self.setRemote(remote, at: place ?? self.datacenters[index].remote.count, of: index)
+        }
+    }
+
+    private mutating func setRemote(_ share: DatacenterView.RemoteShare?, at place: Int, of index: Int) {
+        self.datacenters[index].changeRemote(share, at: place)
+        self.refreshReserved(index)
+        self.placementEpoch += 1
     }
 
     /// What the other instances have to know of a partition's reservations.
     package func share(of partition: Int32) -> ReservedView {
-        var shares: [Int32: ReservedView.DatacenterShare] = [:]
+        var shares: [ReservedView.DatacenterShare] = []
+        var places: [Int32: Int] = [:]
         var index = self.reservations.firstOwned(by: partition)
         while index >= 0 {
             let slot = self.reservations[index]
-            var share =
-                shares[slot.datacenter]
-                ?? .init(datacenterID: self.datacenters[Int(slot.datacenter)].id, running: [], queued: [])
+            let place = places[slot.datacenter] ?? shares.count
+            if place == shares.count {
+                places[slot.datacenter] = place
+                shares.append(
+                    .init(datacenterID: self.datacenters[Int(slot.datacenter)].id, running: [], queued: []))
+            }
             if slot.isQueued {
-                share.queued.append(QueuedCores(cores: slot.cores, durationSeconds: slot.durationSeconds))
+                shares[place].queued.append(QueuedCores(cores: slot.cores, durationSeconds: slot.durationSeconds))
             } else {
                 let until = Self.secondAfter(slot.dispatchedAt + slot.durationSeconds)
-                share.running.append(CoresUntil(until: until, cores: slot.cores))
+                shares[place].running.append(CoresUntil(until: until, cores: slot.cores))
             }
-            shares[slot.datacenter] = share
             index = slot.ownerNext
         }
         return ReservedView(
             partition: partition,
-            datacenters: shares.values.map(Self.bounded).sorted { $0.datacenterID < $1.datacenterID })
+            datacenters: shares.map(Self.bounded).sorted { $0.datacenterID < $1.datacenterID })
     }
 
     /// The first whole second that isn't before a time. Beyond 2⁵³ every number is whole.
@@ -86,12 +91,28 @@ extension Fleet {
 }
 
 extension DatacenterView {
-    fileprivate mutating func countRemote() {
-        self.remoteReservedCores = 0
-        self.remoteQueuedCount = 0
-        for share in self.remote {
-            for entry in share.running { self.remoteReservedCores += entry.cores }
-            self.remoteQueuedCount += share.queued.count
+    /// Inserts a share at a place, or takes out the one that is there.
+    fileprivate mutating func changeRemote(_ share: RemoteShare?, at place: Int) {
+        self.forecast.invalidate()
+        if let share {
+            if self.base == nil, let first = share.running.first { self.base = first.until }
+            self.count(share, sign: 1)
+            self.remote.insert(share, at: place)
+        } else {
+            self.count(self.remote.remove(at: place), sign: -1)
+        }
+    }
+
+    private mutating func count(_ share: RemoteShare, sign: Int) {
+        self.remoteQueuedCount += sign * share.queued.count
+        for entry in share.running where entry.cores > 0 {
+            self.remoteReservedCores += sign * entry.cores
+            let time = entry.until - (self.base ?? 0)
+            if sign > 0 {
+                self.freeing.insert(entry.cores, at: time)
+            } else {
+                self.freeing.remove(entry.cores, at: time)
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ extension Fleet {
         // What was read on the way here is no history to hold down.
         for index in self.datacenters.indices { self.datacenters[index].hold = HealthHoldDown() }
         self.lookAtAll(now: now)
-        for index in self.order where self.datacenters[index].isLost {
+        for index in self.table.byID where self.datacenters[index].isLost {
             self.changes.append(.lost(datacenterID: self.datacenters[index].id))
         }
         self.updatePanic(now: now)
@@ -25,8 +25,8 @@ extension Fleet {
     @discardableResult
     package mutating func advance(to now: UnixSeconds) -> UnixSeconds {
         if now >= self.nextDue {
-            for index in self.order where now >= self.datacenters[index].nextDue {
-                self.look(index, now: now)
+            for index in self.table.byID where now >= self.datacenters[index].nextDue {
+                self.look(index, changed: nil, now: now)
             }
             self.updatePanic(now: now)
             if !self.hasWaited, let readyAt = self.readyAt, now >= readyAt + self.settings.staleness {
@@ -50,48 +50,61 @@ extension Fleet {
     private var hasBeenTold: Bool { self.datacenters.contains { $0.hasBeenHeard } }
 
     /// Looks at a datacenter of which something has changed, and at what follows for the others.
-    mutating func lookAgain(_ index: Int, now: UnixSeconds) {
-        self.look(index, now: now)
+    mutating func lookAgain(_ index: Int, changed: Int?, now: UnixSeconds) {
+        self.look(index, changed: changed, now: now)
         self.updatePanic(now: now)
         self.nextDue = min(self.nextDue, self.datacenters[index].nextDue)
     }
 
     private mutating func lookAtAll(now: UnixSeconds) {
-        for index in self.order { self.look(index, now: now) }
+        for index in self.table.byID { self.look(index, changed: nil, now: now) }
         self.findNextDue(now: now)
     }
 
-    private mutating func look(_ index: Int, now: UnixSeconds) {
-        let before = self.datacenters[index]
-        let isFrozen = self.isPanicking && before.isKnown
-        let forgetAfter = self.settings.isSnapshot ? .infinity : self.settings.forgetAfter
-        for manager in before.managers where now - manager.recordTimestamp > forgetAfter {
-            for runtime in manager.namedRuntimes { self.runtimes.unmention(runtime) }
+    private mutating func look(_ index: Int, changed: Int?, now: UnixSeconds) {
+        let (oldHealth, wasLost) = (self.datacenters[index].health, self.datacenters[index].isLost)
+        let hadHealth = self.datacenters[index].hold.current != nil
+        let isForgotten = self.forgetManagers(of: index, now: now)
+        let isFrozen = self.isPanicking && self.datacenters[index].isKnown
+        let settings = self.settings
+        self.change(index) { $0.look(now: now, isFrozen: isFrozen, changed: changed, settings) }
+        defer { if isForgotten { self.drop(index) } }
+        guard self.readyAt != nil else { return }
+        let health = self.datacenters[index].health
+        if oldHealth != health, hadHealth {
+            self.changes.append(.health(datacenterID: self.datacenters[index].id, from: oldHealth, to: health))
         }
-        let (settings, isReady) = (self.settings, self.readyAt != nil)
-        var forgotten: [String] = []
-        self.change(index) { datacenter in
-            forgotten = datacenter.forgetManagers(now: now, after: forgetAfter)
-            datacenter.look(now: now, isFrozen: isFrozen, settings)
+        let isLost = self.datacenters[index].isLost
+        if wasLost != isLost {
+            let id = self.datacenters[index].id
+            self.changes.append(isLost ? .lost(datacenterID: id) : .back(datacenterID: id))
         }
-        guard isReady else { return }
-        let after = self.datacenters[index]
-        for managerID in forgotten {
-            self.changes.append(.managerForgotten(datacenterID: after.id, managerID: managerID))
+    }
+
+    /// Forgets managers that are silent for too long. Answers whether a learned datacenter is forgotten with the last.
+    private mutating func forgetManagers(of index: Int, now: UnixSeconds) -> Bool {
+        // Ages are looked at one by one only once the oldest has passed the limit.
+        guard !self.settings.isSnapshot, now > self.datacenters[index].oldestDue(after: self.settings.forgetAfter)
+        else { return false }
+        var place = self.datacenters[index].managers.count - 1
+        while place >= 0 {
+            defer { place -= 1 }
+            let stamp = self.datacenters[index].managers[place].recordTimestamp
+            guard now - stamp > self.settings.forgetAfter else { continue }
+            let managerID = self.datacenters[index].managers[place].managerID
+            self.unmentionRuntimes(of: place, in: index)
+            self.change(index) { $0.removeManager(at: place) }
+            guard self.readyAt != nil else { continue }
+            self.changes.append(.managerForgotten(datacenterID: self.datacenters[index].id, managerID: managerID))
         }
-        if !forgotten.isEmpty, after.managers.isEmpty, !after.isConfigured {
-            self.datacenters[index].hasBeenHeard = false
-            self.changes.append(.datacenterForgotten(datacenterID: after.id))
+        guard self.datacenters[index].managers.isEmpty, self.datacenters[index].hasBeenHeard,
+            !self.datacenters[index].isConfigured
+        else { return false }
+        self.datacenters[index].hasBeenHeard = false
+        if self.readyAt != nil {
+            self.changes.append(.datacenterForgotten(datacenterID: self.datacenters[index].id))
         }
-        if before.health != after.health {
-            if before.hold.current != nil {
-                self.changes.append(.health(datacenterID: after.id, from: before.health, to: after.health))
-            }
-            self.placementEpoch += 1
-        }
-        if before.isLost != after.isLost {
-            self.changes.append(after.isLost ? .lost(datacenterID: after.id) : .back(datacenterID: after.id))
-        }
+        return true
     }
 
     private mutating func updatePanic(now: UnixSeconds) {

@@ -22,8 +22,10 @@ package struct Fleet: Sendable {
 
     var datacenters: [DatacenterView] = []
     var indices: [String: Int] = [:]
-    /// Indices in the order of ids.
-    var order: [Int] = []
+    /// What decisions look at, by the same indices.
+    var table = CandidateTable()
+    /// Indices of datacenters that were forgotten, to be used again.
+    var freeIndices: [Int] = []
     var runtimes: RuntimeTable
     var reservations = ReservationTable()
     var changes: [FleetChange] = []
@@ -60,37 +62,37 @@ package struct Fleet: Sendable {
     /// Whether a runtime is configured or reported by any manager.
     package func knowsRuntime(_ name: String) -> Bool { self.runtimes.knownIndex(of: name) != nil }
 
-    /// Sets whether a datacenter takes no new work, from `views`.
+    /// Sets whether a datacenter takes no new work, from `views`. What configuration drains stays so.
     package mutating func setDrained(_ datacenterID: String, _ isDrained: Bool) {
         let index = self.index(of: datacenterID)
         let drained = isDrained || self.datacenters[index].configured?.isDrained == true
         guard self.datacenters[index].isDrained != drained else { return }
         self.change(index) { $0.isDrained = drained }
-        self.placementEpoch += 1
     }
 
-    /// Says whether a datacenter's job topic for a runtime exists. `nil`: not known, taken as existing.
+    /// Says whether a datacenter's job topic for a runtime exists. `nil`: not known, taken as existing. It has to be said
+    /// again when a datacenter has been forgotten and appears once more.
     package mutating func setTopicExists(_ datacenterID: String, runtime: String, _ exists: Bool?) {
         let index = self.index(of: datacenterID)
         guard let runtime = self.runtimes.intern(runtime) else { return }
-        if exists == false {
-            self.datacenters[index].missingTopics.insert(runtime)
-        } else {
-            self.datacenters[index].missingTopics.remove(runtime)
+        guard self.datacenters[index].missingTopics.contains(runtime) != (exists == false) else { return }
+        self.change(index) { datacenter in
+            if exists == false {
+                datacenter.missingTopics.insert(runtime)
+            } else {
+                datacenter.missingTopics.remove(runtime)
+            }
         }
-        self.placementEpoch += 1
     }
 
     /// Says whether the circuit of a datacenter's runtime is open.
     package mutating func setCircuitOpen(_ datacenterID: String, runtime: String, _ isOpen: Bool) {
         let index = self.index(of: datacenterID)
         guard let runtime = self.runtimes.intern(runtime) else { return }
-        if isOpen {
-            self.datacenters[index].openCircuits.insert(runtime)
-        } else {
-            self.datacenters[index].openCircuits.remove(runtime)
+        guard self.datacenters[index].openCircuits.contains(runtime) != isOpen else { return }
+        self.change(index) { datacenter in
+            if isOpen { datacenter.openCircuits.insert(runtime) } else { datacenter.openCircuits.remove(runtime) }
         }
-        self.placementEpoch += 1
     }
 
     /// Takes in how long a dispatch took to be accepted. Used where no round trip time is configured.
@@ -99,10 +101,12 @@ package struct Fleet: Sendable {
         // An average in which the newest counts a fifth: one slow acceptance doesn't move a datacenter away.
         let learned = self.datacenters[index].learnedRoundTrip
         self.datacenters[index].learnedRoundTrip = learned.map { $0 + 0.2 * (milliseconds - $0) } ?? milliseconds
+        if self.datacenters[index].configured?.rttMilliseconds == nil { self.refresh(index) }
     }
 
     /// What has happened since the last call, in order.
     package mutating func takeChanges() -> [FleetChange] {
+        guard !self.changes.isEmpty else { return [] }
         defer { self.changes.removeAll() }
         return self.changes
     }
@@ -117,24 +121,43 @@ package struct Fleet: Sendable {
 
     @discardableResult
     private mutating func add(_ datacenter: DatacenterView) -> Int {
-        let index = self.datacenters.count
-        self.datacenters.append(datacenter)
-        self.indices[datacenter.id] = index
-        var low = 0
-        var high = self.order.count
-        while low < high {
-            let middle = (low + high) / 2
-            if self.datacenters[self.order[middle]].id < datacenter.id { low = middle + 1 } else { high = middle }
+        let index: Int
+        if let reused = self.freeIndices.popLast() {
+            index = reused
+            self.datacenters[index] = datacenter
+            let (datacenters, id) = (self.datacenters, datacenter.id)
+            self.table.move(index) { datacenters[$0].id < id }
+        } else {
+            index = self.datacenters.count
+            self.datacenters.append(datacenter)
+            let (datacenters, id) = (self.datacenters, datacenter.id)
+            self.table.add { datacenters[$0].id < id }
         }
-        self.order.insert(index, at: low)
+        self.indices[datacenter.id] = index
+        self.refresh(index)
         return index
     }
 
-    /// Changes a datacenter while keeping count of those that are known and in time.
+    /// Gives up a datacenter of which nothing is left.
+    mutating func drop(_ index: Int) {
+        let datacenter = self.datacenters[index]
+        guard self.indices[datacenter.id] == index, !datacenter.isListed, !datacenter.isDrained,
+            datacenter.liveReservations == 0, datacenter.remote.isEmpty
+        else { return }
+        self.indices[datacenter.id] = nil
+        self.freeIndices.append(index)
+    }
+
+    /// Changes a datacenter, keeping count of those that are known and in time, and the table up to date.
     mutating func change(_ index: Int, _ body: (inout DatacenterView) -> Void) {
         self.uncount(index)
         body(&self.datacenters[index])
-        self.count(index)
+        if self.datacenters[index].isKnown {
+            self.knownCount += 1
+            if !self.datacenters[index].isLate { self.inTimeCount += 1 }
+        }
+        self.refresh(index)
+        self.placementEpoch += 1
     }
 
     private mutating func uncount(_ index: Int) {
@@ -143,57 +166,36 @@ package struct Fleet: Sendable {
         if !self.datacenters[index].isLate { self.inTimeCount -= 1 }
     }
 
-    private mutating func count(_ index: Int) {
-        guard self.datacenters[index].isKnown else { return }
-        self.knownCount += 1
-        if !self.datacenters[index].isLate { self.inTimeCount += 1 }
+    /// Brings a datacenter's row up to date.
+    mutating func refresh(_ index: Int) {
+        let profile = self.table.useProfile(
+            RuntimeProfile(
+                runs: self.datacenters[index].figures.runtimes,
+                missingTopics: self.datacenters[index].missingTopics,
+                openCircuits: self.datacenters[index].openCircuits), of: index)
+        self.table.set(
+            CandidateTable.Row(
+                exclusion: self.datacenters[index].exclusion, isListed: self.datacenters[index].isListed,
+                health: self.datacenters[index].health, hasQueueAhead: self.datacenters[index].hasQueueAhead,
+                profile: profile, totalCores: self.datacenters[index].figures.totalCores,
+                freeCores: self.datacenters[index].freeCores,
+                roundTrip: self.datacenters[index].roundTripMilliseconds ?? .nan), of: index)
+    }
+
+    /// Brings the part of a row up to date that reservations change.
+    mutating func refreshReserved(_ index: Int) {
+        self.table.set(
+            freeCores: self.datacenters[index].freeCores, hasQueueAhead: self.datacenters[index].hasQueueAhead,
+            of: index)
     }
 }
 
-/// Names of runtimes, each by a small number.
-struct RuntimeTable: Sendable {
-    /// No more names than this are remembered: a name costs memory, and anyone may send heartbeats.
-    static let limit = 1024
-
-    private(set) var names: [String] = []
-    /// How many managers name it now; configured ones always count once more.
-    private var mentions: [Int] = []
-    private var indices: [String: Int] = [:]
-    private(set) var defaultOrder: [Int] = []
-    private var orders: [String: [Int]] = [:]
-
-    init(_ placement: PlacementSettings) {
-        self.defaultOrder = placement.runtimeOrder.compactMap { self.configure($0) }
-        for (taskType, order) in placement.taskTypes.sorted(by: { $0.key < $1.key }) {
-            self.orders[taskType] = order.compactMap { self.configure($0) }
-        }
-    }
-
-    private mutating func configure(_ name: String) -> Int? {
-        guard let index = self.intern(name) else { return nil }
-        self.mention(index)
-        return index
-    }
-
-    mutating func intern(_ name: String) -> Int? {
-        if let index = self.indices[name] { return index }
-        guard self.names.count < Self.limit else { return nil }
-        self.names.append(name)
-        self.mentions.append(0)
-        self.indices[name] = self.names.count - 1
-        return self.names.count - 1
-    }
-
-    mutating func mention(_ index: Int) { self.mentions[index] += 1 }
-    mutating func unmention(_ index: Int) { self.mentions[index] -= 1 }
-
-    /// The index of a runtime that is configured or reported.
-    func knownIndex(of name: String) -> Int? {
-        guard let index = self.indices[name], self.mentions[index] > 0 else { return nil }
-        return index
-    }
-
-    func order(taskType: String) -> [Int] {
-        self.orders.isEmpty ? self.defaultOrder : self.orders[taskType] ?? self.defaultOrder
+extension DatacenterView {
+    /// Why it is no candidate for any job, the first that fits.
+    var exclusion: ExclusionReason? {
+        if self.isStale { return .stale }
+        if self.isLost { return .lost }
+        if self.isLeaving { return .draining }
+        return self.health == .unhealthy ? .unhealthy : nil
     }
 }

@@ -97,14 +97,14 @@ package struct ManagerEstimate: Sendable {
         let available = self.availableCores
         if available >= cores, self.pending.isEmpty { return 0 }
         if cores > self.totalCores { return .infinity }
-        var simulation = QueueSimulation(freeCores: available)
-        for dispatch in self.active {
-            simulation.add(dispatch.cores, at: dispatch.expectedFreeSeconds(now: now))
-        }
-        simulation.sort()
-        for queued in self.pending {
-            simulation.start(cores: min(queued.cores, self.totalCores), for: queued.durationSeconds)
-        }
-        return simulation.firstInstant(with: cores)
+        var freeing = CoresTimeline()
+        for dispatch in self.active { freeing.insert(dispatch.cores, at: dispatch.expectedFreeSeconds(now: now)) }
+        var forecast = QueueForecast()
+        forecast.begin(
+            .init(
+                now: 0, freeCores: available, totalCores: self.totalCores, uncoveredCores: 0, uncoveredTime: .infinity),
+            freeing)
+        for queued in self.pending { forecast.play(cores: queued.cores, for: queued.durationSeconds, freeing) }
+        return forecast.firstInstant(with: cores, uncoveredCores: 0, uncoveredTime: .infinity, freeing)
     }
 }

@@ -54,6 +54,7 @@ struct ReservationTable: Sendable {
             if queue.tail >= 0 { self.slots[Int(queue.tail)].next = index } else { queue.head = index }
             queue.tail = index
             queue.count += 1
+            queue.work += ReservationQueue.work(cores: slot.cores, seconds: slot.durationSeconds)
         }
         let owner = self.owners[reservation.partition]
         slot.ownerPrevious = owner?.tail ?? -1
@@ -73,6 +74,7 @@ struct ReservationTable: Sendable {
                 queue.tail = slot.previous
             }
             queue.count -= 1
+            queue.work -= ReservationQueue.work(cores: slot.cores, seconds: slot.durationSeconds)
         }
         if var owner = self.owners[slot.partition] {
             if slot.ownerPrevious >= 0 {

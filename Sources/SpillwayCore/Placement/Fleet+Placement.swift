@@ -1,69 +1,55 @@
-/// Memory that placement uses again and again.
-struct PlacementScratch: Sendable {
-    /// Runtimes of the request, in order.
-    var runtimes: [Int] = []
-    /// Candidates, in order.
-    var ranked: [Ranked] = []
-    /// Tried runtimes of the datacenter that is looked at.
-    var tried: [Int] = []
-
-    struct Ranked: Sendable {
-        var datacenter: Int
-        var runtime: Int
-        var health: Health
-        /// Place among the job's preferred ones; `Int.max` if it isn't one.
-        var preference: Int
-        var freeCores: Int
-        var wait: Seconds
-        var isTaken: Bool
-    }
-}
-
 extension Fleet {
     /// Decides where a slot goes (design section 5): one ordered list of candidates with a reason for every place and every
     /// exclusion, of which primary and fallback are cuts.
     ///
     /// It reserves nothing: who acts on a `dispatch` or `queue` calls ``reserve(_:)`` in the same step.
     ///
-    /// - Parameter placement: the answer. Its memory is used again.
-    package mutating func place(
-        _ request: PlacementRequest, now: UnixSeconds, into placement: inout Placement
-    ) {
+    /// - Parameter placement: the answer. Its memory is used again: give the same one to every call.
+    package mutating func place(_ request: PlacementRequest, now: UnixSeconds, into placement: inout Placement) {
         self.advance(to: now)
         placement.clear()
         placement.viewVersion = self.version
-        let isInitializing = self.isInitializing(now: now)
+        self.scratch.begin(datacenters: self.table.rows.count, profiles: self.table.profiles.count)
+        self.nameUnknown(request, into: &placement)
         guard self.resolveRuntimes(request) else {
+            let isInitializing = self.isInitializing(now: now)
             placement.action = isInitializing ? .hold : .fail
             placement.reason = isInitializing ? .initializing : .unknownRuntime
             return
         }
-        self.rank(request, now: now, into: &placement)
+        self.exclude(request, into: &placement)
+        self.rank(request, now: now)
         self.list(request, now: now, into: &placement)
-        let ranked = self.scratch.ranked
-        guard let place = ranked.firstIndex(where: { !$0.isTaken }) else {
-            return self.answerNothing(request, isInitializing: isInitializing, into: &placement)
+        guard let home = self.home(of: request, now: now) else {
+            return self.answerNothing(request, now: now, into: &placement)
         }
-        var chosen = place
+        var (chosen, wait) = (home.datacenter, home.wait)
         placement.reason = .selected
         if request.isFirstPlacement {
-            let (verdict, target) = self.spillover(from: place, request, now: now)
-            placement.reason = verdict.reason
-            placement.spillover = verdict
-            if let target { chosen = target }
+            (chosen, wait) = self.spillover(from: home, request, now: now, into: &placement)
         }
-        let datacenter = ranked[chosen].datacenter
-        placement.chosen = self.datacenters[datacenter].id
-        placement.runtime = self.runtimes.names[ranked[chosen].runtime]
-        placement.expectedWaitSeconds = ranked[chosen].wait
-        placement.action = self.datacenters[datacenter].canServe(request.requiredCores) ? .dispatch : .queue
+        placement.chosen = self.datacenters[chosen].id
+        if case .runtime(let runtime) = self.answer(of: chosen, request) {
+            placement.runtime = self.runtimes.names[runtime]
+        }
+        placement.expectedWaitSeconds = wait
+        placement.action = self.table.rows[chosen].canServe(request.requiredCores) ? .dispatch : .queue
+    }
+
+    /// The first candidate that no other slot has, or the only one that is asked for, if it is a candidate.
+    private mutating func home(of request: PlacementRequest, now: UnixSeconds) -> PlacementScratch.Ranked? {
+        guard let only = request.onlyDatacenter else {
+            return self.scratch.ranked.first { !self.scratch.has(.taken, $0.datacenter) }
+        }
+        guard let index = self.indices[only], self.table.rows[index].isUsable, !self.scratch.has(.taken, index),
+            self.exclusion(of: index, request) == nil
+        else { return nil }
+        return PlacementScratch.Ranked(datacenter: index, wait: self.wait(of: index, request, now: now))
     }
 
     /// There is no place for the slot: hold it or fail the job.
-    private func answerNothing(
-        _ request: PlacementRequest, isInitializing: Bool, into placement: inout Placement
-    ) {
-        if isInitializing {
+    private func answerNothing(_ request: PlacementRequest, now: UnixSeconds, into placement: inout Placement) {
+        if self.isInitializing(now: now) {
             placement.action = .hold
             placement.reason = .initializing
             return
@@ -77,14 +63,33 @@ extension Fleet {
         placement.reason = .noUsableDatacenter
     }
 
+    // MARK: - What the request names
+
+    /// Finds the datacenters that the request names.
+    private mutating func nameUnknown(_ request: PlacementRequest, into placement: inout Placement) {
+        for name in request.preferred {
+            if let index = self.indices[name], self.table.rows[index].isListed {
+                guard !self.scratch.has(.preferred, index) else { continue }
+                self.scratch.mark(index, .preferred)
+                self.scratch.preferred.append(index)
+            } else if placement.unknownPreferred.count < self.placementSettings.candidateLimit {
+                placement.unknownPreferred.append(name)
+            }
+        }
+        for name in request.takenDatacenters {
+            if let index = self.indices[name] { self.scratch.mark(index, .taken) }
+        }
+        for target in request.triedTargets {
+            if let index = self.indices[target.datacenterID] { self.scratch.mark(index, .tried) }
+        }
+    }
+
     /// Puts the request's runtimes that anyone knows in order. Answers whether there are any.
     private mutating func resolveRuntimes(_ request: PlacementRequest) -> Bool {
-        self.scratch.runtimes.removeAll(keepingCapacity: true)
         if let names = request.runtimes {
             for name in names {
-                guard let runtime = self.runtimes.knownIndex(of: name), !self.scratch.runtimes.contains(runtime) else {
-                    continue
-                }
+                guard let runtime = self.runtimes.knownIndex(of: name), !self.scratch.runtimes.contains(runtime)
+                else { continue }
                 self.scratch.runtimes.append(runtime)
             }
         } else {
@@ -93,108 +98,190 @@ extension Fleet {
         return !self.scratch.runtimes.isEmpty
     }
 
-    /// Sorts out what is no candidate, with the first reason that fits, and orders the rest.
-    private mutating func rank(_ request: PlacementRequest, now: UnixSeconds, into placement: inout Placement) {
-        self.scratch.ranked.removeAll(keepingCapacity: true)
+    // MARK: - Exclusion
+
+    /// Counts and names what is no candidate, each with the first reason that fits.
+    private mutating func exclude(_ request: PlacementRequest, into placement: inout Placement) {
         let limit = self.placementSettings.candidateLimit
-        for index in self.order where self.datacenters[index].isListed {
-            let runtime: Int
-            switch self.runtime(for: request, in: index) {
-            case .excluded(let reason):
-                placement.excludedCounts[reason.rawValue] += 1
-                if placement.excluded.count < limit {
-                    placement.excluded.append(Exclusion(datacenterID: self.datacenters[index].id, why: reason))
+        self.table.summarize(limit: limit) { self.datacenters[$0].id }
+        if self.table.leastTotal >= request.largestWorkflowCores, self.table.commonProfile >= 0,
+            request.triedTargets.isEmpty,
+            case .runtime = self.scratch.answer(of: self.table.commonProfile, in: self.table)
+        {
+            // The job excludes none that isn't excluded for every job.
+            for reason in self.table.excludedCounts.indices {
+                placement.excludedCounts[reason] = self.table.excludedCounts[reason]
+            }
+            placement.excluded.append(contentsOf: self.table.excluded)
+            return
+        }
+        for place in self.table.byID.indices {
+            let index = self.table.byID[place]
+            guard self.table.rows[index].isListed, let reason = self.exclusion(of: index, request) else { continue }
+            self.scratch.mark(index, .excluded)
+            placement.excludedCounts[reason.rawValue] += 1
+            if placement.excluded.count < limit {
+                placement.excluded.append(Exclusion(datacenterID: self.datacenters[index].id, why: reason))
+            }
+        }
+    }
+
+    private mutating func exclusion(of index: Int, _ request: PlacementRequest) -> ExclusionReason? {
+        if let reason = self.table.rows[index].exclusion { return reason }
+        if self.table.rows[index].totalCores < request.largestWorkflowCores { return .tooSmall }
+        if case .excluded(let reason) = self.answer(of: index, request) { return reason }
+        return nil
+    }
+
+    /// The first of the request's runtimes that a datacenter runs and that wasn't tried there.
+    private mutating func answer(of index: Int, _ request: PlacementRequest) -> RuntimeAnswer {
+        let answer = self.scratch.answer(of: self.table.rows[index].profile, in: self.table)
+        guard case .runtime = answer, self.scratch.has(.tried, index) else { return answer }
+        let profile = self.table.profiles[self.table.rows[index].profile]
+        for runtime in self.scratch.runtimes where profile.answer(for: [runtime]) == .runtime(runtime) {
+            let target = PlacementRequest.Target(
+                datacenterID: self.datacenters[index].id, runtime: self.runtimes.names[runtime])
+            if !request.triedTargets.contains(target) { return .runtime(runtime) }
+        }
+        return .excluded(.alreadyTried)
+    }
+
+    // MARK: - Order
+
+    /// Fills the head of the list: as much as the answer and the other slots need.
+    private mutating func rank(_ request: PlacementRequest, now: UnixSeconds) {
+        let limit = max(0, self.placementSettings.candidateLimit)
+        let length = max(request.datacenterCount + limit, request.takenDatacenters.count + 1)
+        for health in Health.allCases where health < .unhealthy {
+            for place in self.scratch.preferred.indices {
+                guard self.scratch.ranked.count < length else { return }
+                let index = self.scratch.preferred[place]
+                guard self.table.rows[index].isUsable, self.table.rows[index].health == health,
+                    !self.scratch.has(.excluded, index)
+                else { continue }
+                self.scratch.ranked.append(.init(datacenter: index, wait: self.wait(of: index, request, now: now)))
+            }
+            if health == .healthy {
+                for place in self.table.healthy.indices {
+                    guard self.scratch.ranked.count < length else { return }
+                    let index = self.table.healthy[place]
+                    guard !self.scratch.has(.excluded, index), !self.scratch.has(.preferred, index) else { continue }
+                    self.scratch.ranked.append(
+                        .init(datacenter: index, wait: self.wait(of: index, request, now: now)))
                 }
-                continue
-            case .runtime(let found): runtime = found
+            } else {
+                let room = length - self.scratch.ranked.count
+                guard room > 0 else { return }
+                self.rankByWait(health, request, now: now, room: room)
             }
-            let health = self.datacenters[index].health
-            let cores = min(request.requiredCores, max(self.datacenters[index].figures.totalCores, 0))
-            let id = self.datacenters[index].id
-            self.scratch.ranked.append(
-                .init(
-                    datacenter: index, runtime: runtime, health: health,
-                    preference: request.preferred.firstIndex(of: id) ?? .max,
-                    freeCores: self.datacenters[index].freeCores,
-                    wait: self.datacenters[index].wait(
-                        for: self.datacenters[index].figures.totalCores > 0 ? cores : request.requiredCores, now: now,
-                        self.reservations),
-                    isTaken: request.takenDatacenters.contains(id)
-                        || request.onlyDatacenter.map { $0 != id } ?? false))
         }
-        // The list is in the order of ids; a stable order keeps ties so.
-        var ranked = self.scratch.ranked
-        self.scratch.ranked = []
-        ranked.sort { left, right in
-            if left.health != right.health { return left.health < right.health }
-            if left.preference != right.preference { return left.preference < right.preference }
-            if left.health == .healthy {
-                if left.freeCores != right.freeCores { return left.freeCores > right.freeCores }
-            } else if left.wait != right.wait {
-                return left.wait < right.wait
-            }
-            return self.datacenters[left.datacenter].id < self.datacenters[right.datacenter].id
-        }
-        self.scratch.ranked = ranked
     }
 
-    private enum Eligibility {
-        case runtime(Int)
-        case excluded(ExclusionReason)
+    /// Appends the datacenters of a bucket with the shortest waits.
+    private mutating func rankByWait(_ health: Health, _ request: PlacementRequest, now: UnixSeconds, room: Int) {
+        self.scratch.heap.removeAll(keepingCapacity: true)
+        let count = health == .busy ? self.table.busy.count : self.table.degraded.count
+        for place in 0..<count {
+            let index = health == .busy ? self.table.busy[place] : self.table.degraded[place]
+            guard !self.scratch.has(.excluded, index), !self.scratch.has(.preferred, index) else { continue }
+            let ranked = PlacementScratch.Ranked(datacenter: index, wait: self.wait(of: index, request, now: now))
+            self.scratch.keepShortest(ranked, room: room, places: self.table.places)
+        }
+        let start = self.scratch.ranked.count
+        while let longest = self.scratch.popLongest(places: self.table.places) { self.scratch.ranked.append(longest) }
+        self.scratch.ranked[start...].reverse()
     }
 
-    /// The first of the request's runtimes that a datacenter runs, or why it is no candidate.
-    private mutating func runtime(for request: PlacementRequest, in index: Int) -> Eligibility {
-        let datacenter = self.datacenters[index]
-        if datacenter.isStale { return .excluded(.stale) }
-        if datacenter.isLost { return .excluded(.lost) }
-        if datacenter.isDrained || datacenter.areAllDraining { return .excluded(.draining) }
-        if datacenter.health == .unhealthy { return .excluded(.unhealthy) }
-        if datacenter.figures.totalCores < request.largestWorkflowCores { return .excluded(.tooSmall) }
-        var furthest = ExclusionReason.noRuntime
-        for runtime in self.scratch.runtimes where datacenter.healthyRuntimes.contains(runtime) {
-            var reason: ExclusionReason?
-            if datacenter.missingTopics.contains(runtime) {
-                reason = .noTopic
-            } else if datacenter.openCircuits.contains(runtime) {
-                reason = .circuitOpen
-            } else if request.triedTargets.contains(
-                .init(datacenterID: datacenter.id, runtime: self.runtimes.names[runtime]))
-            {
-                reason = .alreadyTried
-            }
-            guard let reason else { return .runtime(runtime) }
-            if reason.rawValue > furthest.rawValue { furthest = reason }
-        }
-        return .excluded(furthest)
+    /// The wait for the slot's cores, or for all that there are where it needs more.
+    private mutating func wait(of index: Int, _ request: PlacementRequest, now: UnixSeconds) -> Seconds {
+        let cores = request.requiredCores
+        if self.table.rows[index].canServe(cores) { return 0 }
+        let total = self.table.rows[index].totalCores
+        return self.datacenters[index].wait(for: total > 0 ? min(cores, total) : cores, now: now, self.reservations)
     }
 
     /// Writes the list into the answer.
-    private func list(_ request: PlacementRequest, now: UnixSeconds, into placement: inout Placement) {
+    private mutating func list(_ request: PlacementRequest, now: UnixSeconds, into placement: inout Placement) {
         let limit = self.placementSettings.candidateLimit
-        placement.worstHealth = self.scratch.ranked.first?.health ?? .unhealthy
-        for (rank, place) in self.scratch.ranked.enumerated() {
-            let datacenter = self.datacenters[place.datacenter]
+        if let first = self.scratch.ranked.first {
+            placement.worstHealth = self.table.rows[first.datacenter].health
+        }
+        for rank in self.scratch.ranked.indices {
+            let index = self.scratch.ranked[rank].datacenter
             if rank < request.datacenterCount {
-                placement.primary.append(datacenter.id)
+                self.scratch.mark(index, .primary)
+                placement.primary.append(self.datacenters[index].id)
             } else if placement.fallback.count < limit {
-                placement.fallback.append(datacenter.id)
+                placement.fallback.append(self.datacenters[index].id)
             }
             guard rank < limit else { continue }
+            let health = self.table.rows[index].health
             placement.candidates.append(
                 Candidate(
-                    datacenterID: datacenter.id, rank: rank, health: place.health,
-                    totalCores: datacenter.figures.totalCores, availableCores: datacenter.figures.availableCores,
-                    reservedCores: datacenter.reservedCores, waitSeconds: place.wait,
-                    rttMilliseconds: datacenter.roundTripMilliseconds, ageSeconds: datacenter.age(now: now),
-                    why: place.preference != .max
-                        ? .preferred : place.health == .healthy ? .availableCores : .expectedWait))
+                    datacenterID: self.datacenters[index].id, rank: rank, health: health,
+                    totalCores: self.table.rows[index].totalCores,
+                    availableCores: self.datacenters[index].figures.availableCores,
+                    reservedCores: self.datacenters[index].reservedCores, waitSeconds: self.scratch.ranked[rank].wait,
+                    rttMilliseconds: self.datacenters[index].roundTripMilliseconds,
+                    ageSeconds: self.datacenters[index].age(now: now),
+                    why: self.scratch.has(.preferred, index)
+                        ? .preferred : health == .healthy ? .availableCores : .expectedWait))
         }
-        for name in request.preferred where placement.unknownPreferred.count < limit {
-            if self.indices[name].map({ self.datacenters[$0].isListed }) != true {
-                placement.unknownPreferred.append(name)
-            }
+    }
+
+    // MARK: - Spillover
+
+    /// Asks for spillover of the slot's primary. Answers where the slot goes, and the wait there.
+    private mutating func spillover(
+        from home: PlacementScratch.Ranked, _ request: PlacementRequest, now: UnixSeconds,
+        into placement: inout Placement
+    ) -> (datacenter: Int, wait: Seconds) {
+        let row = self.table.rows[home.datacenter]
+        let primary = SpilloverEvaluator.Primary(
+            isStale: self.datacenters[home.datacenter].age(now: now) > self.settings.staleness,
+            canServe: row.canServe(request.requiredCores), health: row.health, wait: home.wait,
+            rttMilliseconds: row.roundTrip.isNaN ? nil : row.roundTrip)
+        var verdict = SpilloverVerdict(
+            shouldSpillover: false, reason: .noSpilloverWithCapacity, primaryDC: self.datacenters[home.datacenter].id,
+            primaryWaitSeconds: home.wait, spilloverWaitSeconds: 0, latencyPenaltyMilliseconds: 0)
+        if let reason = SpilloverEvaluator.reasonToStay(
+            primary, isPanicking: self.isPanicking, self.placementSettings)
+        {
+            verdict.reason = reason
+            placement.reason = reason
+            placement.spillover = verdict
+            return (home.datacenter, home.wait)
         }
+        var evaluator = SpilloverEvaluator(primary, self.placementSettings)
+        // Nearest first: without future capacity the first that fits is the best, and none behind the limit is any good.
+        for place in self.table.nearest.indices {
+            let index = self.table.nearest[place]
+            let candidate = self.table.rows[index]
+            if candidate.roundTrip - row.roundTrip > self.placementSettings.maxLatencyPenaltyMilliseconds { break }
+            guard candidate.isUsable, candidate.health <= row.health, index != home.datacenter,
+                !self.scratch.has(.excluded, index), !self.scratch.has(.primary, index),
+                !self.scratch.has(.taken, index)
+            else { continue }
+            let canServe = candidate.canServe(request.requiredCores)
+            guard canServe || self.placementSettings.considersFutureCapacity else { continue }
+            evaluator.consider(
+                .init(
+                    canServe: canServe, health: candidate.health,
+                    wait: canServe ? 0 : self.wait(of: index, request, now: now), rttMilliseconds: candidate.roundTrip),
+                index: index, place: self.table.places[index])
+            if !self.placementSettings.considersFutureCapacity { break }
+        }
+        let answer = evaluator.answer
+        verdict.reason = answer.reason
+        placement.reason = answer.reason
+        if let index = answer.index {
+            verdict.shouldSpillover = true
+            verdict.spilloverDC = self.datacenters[index].id
+            verdict.spilloverWaitSeconds = answer.wait
+            verdict.latencyPenaltyMilliseconds = answer.penalty
+        }
+        placement.spillover = verdict
+        return answer.index.map { ($0, answer.wait) } ?? (home.datacenter, home.wait)
     }
 }
 

@@ -57,7 +57,7 @@ package struct SpilloverEvaluator: Sendable {
 
     private let primary: Primary
     private let settings: PlacementSettings
-    private var best: (index: Int, score: Double, penalty: Double, wait: Seconds)?
+    private var best: (index: Int, place: Int, score: Double, penalty: Double, wait: Seconds)?
 
     /// Looks for something better than a primary.
     package init(_ primary: Primary, _ settings: PlacementSettings) {
@@ -65,8 +65,8 @@ package struct SpilloverEvaluator: Sendable {
         self.settings = settings
     }
 
-    /// Considers a fallback datacenter. Of equally good ones the first stays: offer them in the order of ids.
-    package mutating func consider(_ fallback: Fallback, index: Int) {
+    /// Considers a fallback datacenter. `place` is its place in the order of ids, which decides between equals.
+    package mutating func consider(_ fallback: Fallback, index: Int, place: Int) {
         guard fallback.health <= self.primary.health else { return }
         guard let there = fallback.rttMilliseconds, let here = self.primary.rttMilliseconds else { return }
         let penalty = there - here
@@ -74,8 +74,8 @@ package struct SpilloverEvaluator: Sendable {
         guard fallback.canServe || (self.settings.considersFutureCapacity && fallback.wait < .infinity) else { return }
         let wait = fallback.canServe ? 0 : fallback.wait
         let score = self.settings.considersFutureCapacity ? wait + penalty / 1000 : penalty
-        if let best = self.best, best.score <= score { return }
-        self.best = (index, score, penalty, wait)
+        if let best = self.best, (best.score, best.place) <= (score, place) { return }
+        self.best = (index, place, score, penalty, wait)
     }
 
     /// What was found: the reason, and where to, if anywhere.
@@ -86,46 +86,5 @@ package struct SpilloverEvaluator: Sendable {
         let limit = ratio == 0 ? 0 : self.primary.wait * ratio
         if best.wait > limit { return (.improvementInsufficient, nil, 0, 0) }
         return (.spilloverImprovesWaitTime, best.index, best.wait, best.penalty)
-    }
-}
-
-extension Fleet {
-    /// Asks for spillover of the slot's primary. Answers the verdict and the place of the target in the list.
-    func spillover(from place: Int, _ request: PlacementRequest, now: UnixSeconds) -> (SpilloverVerdict, Int?) {
-        let ranked = self.scratch.ranked
-        let home = self.datacenters[ranked[place].datacenter]
-        let primary = SpilloverEvaluator.Primary(
-            isStale: home.age(now: now) > self.settings.staleness, canServe: home.canServe(request.requiredCores),
-            health: ranked[place].health, wait: ranked[place].wait, rttMilliseconds: home.roundTripMilliseconds)
-        let reasonToStay = SpilloverEvaluator.reasonToStay(
-            primary, isPanicking: self.isPanicking, self.placementSettings)
-        if let reason = reasonToStay {
-            return (
-                SpilloverVerdict(
-                    shouldSpillover: false, reason: reason, primaryDC: home.id, primaryWaitSeconds: primary.wait,
-                    spilloverWaitSeconds: 0, latencyPenaltyMilliseconds: 0), nil
-            )
-        }
-        var evaluator = SpilloverEvaluator(primary, self.placementSettings)
-        var fallbacks: [Int] = []
-        for rank in ranked.indices where rank >= request.datacenterCount && rank != place && !ranked[rank].isTaken {
-            fallbacks.append(rank)
-        }
-        fallbacks.sort { self.datacenters[ranked[$0].datacenter].id < self.datacenters[ranked[$1].datacenter].id }
-        for rank in fallbacks {
-            let datacenter = self.datacenters[ranked[rank].datacenter]
-            evaluator.consider(
-                .init(
-                    canServe: datacenter.canServe(request.requiredCores), health: ranked[rank].health,
-                    wait: ranked[rank].wait, rttMilliseconds: datacenter.roundTripMilliseconds), index: rank)
-        }
-        let answer = evaluator.answer
-        return (
-            SpilloverVerdict(
-                shouldSpillover: answer.index != nil, reason: answer.reason, primaryDC: home.id,
-                spilloverDC: answer.index.map { self.datacenters[ranked[$0].datacenter].id },
-                primaryWaitSeconds: primary.wait, spilloverWaitSeconds: answer.wait,
-                latencyPenaltyMilliseconds: answer.penalty), answer.index
-        )
     }
 }
