@@ -1,7 +1,7 @@
 package import SpillwayCore
 
 /// What a record of `views` changes.
-package enum ViewChange: Equatable, Sendable {
+package enum ViewUpdate: Equatable, Sendable {
     /// It is so from now on.
     case set(ViewRecord)
     /// The datacenter takes new work again.
@@ -26,7 +26,7 @@ package struct ViewDecoder: ~Copyable {
     ///
     /// - Returns: `nil` if its key is of a kind that this program doesn't know: tables may be added.
     /// - Throws: a refusal if this program can't have written it; `out_of_range` for `v` if a newer one has.
-    package mutating func decode(key: RawSpan, value: RawSpan?) throws(Refusal) -> ViewChange? {
+    package mutating func decode(key: RawSpan, value: RawSpan?) throws(Refusal) -> ViewUpdate? {
         guard let key = try Self.readKey(key) else { return nil }
         guard let value else {
             switch key {

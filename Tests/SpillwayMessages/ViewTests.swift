@@ -3,7 +3,7 @@ import SpillwayMessages
 import Testing
 
 @Suite struct ViewTests {
-    static func decode(key: String, value: String?) throws(Refusal) -> ViewChange? {
+    static func decode(key: String, value: String?) throws(Refusal) -> ViewUpdate? {
         var decoder = ViewDecoder()
         let key = Array(key.utf8)
         let value = value.map { Array($0.utf8) }

@@ -6,7 +6,7 @@ extension Fleet {
     /// Datacenters whose unfinished work moves, in the order of their ids.
     package var lostDatacenters: [String] {
         var lost: [String] = []
-        for index in self.order where self.datacenters[index].isLost { lost.append(self.datacenters[index].id) }
+        for index in self.table.byID where self.datacenters[index].isLost { lost.append(self.datacenters[index].id) }
         return lost
     }
 
@@ -16,22 +16,17 @@ extension Fleet {
         return self.isUsable(index)
     }
 
-    private func isUsable(_ index: Int) -> Bool {
-        !self.datacenters[index].isStale && !self.datacenters[index].isLost && !self.datacenters[index].isDrained
-            && !self.datacenters[index].areAllDraining && self.datacenters[index].health != .unhealthy
-    }
+    private func isUsable(_ index: Int) -> Bool { self.table.rows[index].isUsable }
 
     /// A number that changes when targets become usable or cease to be, whatever room they have.
     func usabilitySignature() -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         func take(_ value: UInt64) { hash = (hash ^ value) &* 0x9e37_79b9_7f4a_7c15 &+ (hash >> 29) }
-        for index in self.datacenters.indices {
-            take(self.isUsable(index) ? 1 : 2)
-            take(UInt64(truncatingIfNeeded: self.datacenters[index].figures.totalCores))
-            for set in [
-                self.datacenters[index].healthyRuntimes, self.datacenters[index].openCircuits,
-                self.datacenters[index].missingTopics,
-            ] {
+        for row in self.table.rows {
+            take(row.isUsable ? 1 : 2)
+            take(UInt64(truncatingIfNeeded: row.totalCores))
+            let profile = self.table.profiles[row.profile]
+            for set in [profile.runs, profile.openCircuits, profile.missingTopics] {
                 take(set.isAll ? .max : set.low)
                 for word in set.high { take(word) }
             }
@@ -41,16 +36,13 @@ extension Fleet {
 
     /// Whether any usable datacenter has so many cores free, with nothing queued ahead.
     func hasRoom(for cores: Int) -> Bool {
-        for index in self.datacenters.indices where self.datacenters[index].canServe(cores) && self.isUsable(index) {
-            return true
-        }
-        return false
+        self.table.rows.contains { $0.isUsable && $0.canServe(cores) }
     }
 
     /// Whether a datacenter that refused shows room again, in a heartbeat that is newer than the refusal.
     func showsRoom(_ datacenterID: String, for cores: Int, since refusal: UnixSeconds) -> Bool {
         guard let index = self.indices[datacenterID] else { return false }
-        return self.datacenters[index].newest > refusal && self.datacenters[index].canServe(cores)
+        return self.datacenters[index].newest > refusal && self.table.rows[index].canServe(cores)
     }
 
     /// Calls the body for every target that is known, usable now or not: a datacenter that is large enough as far as one
@@ -58,18 +50,17 @@ extension Fleet {
     func forEachKnownTarget(
         runtimes: [String], cores: Int, except takenDatacenters: [String], _ body: (Target, _ isUsable: Bool) -> Bool
     ) {
-        for index in self.order {
+        for index in self.table.byID {
             let isUsable = self.isUsable(index)
             guard !self.datacenters[index].managers.isEmpty || self.datacenters[index].snapshot != nil,
                 // Of one that is silent or draining the size isn't known.
-                !isUsable || self.datacenters[index].figures.totalCores >= cores,
+                !isUsable || self.table.rows[index].totalCores >= cores,
                 !takenDatacenters.contains(self.datacenters[index].id)
             else { continue }
             for name in runtimes {
                 guard let runtime = self.runtimes.knownIndex(of: name), self.runs(runtime, index) else { continue }
-                let canRun =
-                    isUsable && self.datacenters[index].healthyRuntimes.contains(runtime)
-                    && !self.datacenters[index].openCircuits.contains(runtime)
+                let profile = self.table.profiles[self.table.rows[index].profile]
+                let canRun = isUsable && profile.answer(for: [runtime]) == .runtime(runtime)
                 guard body(Target(datacenterID: self.datacenters[index].id, runtime: name), canRun) else { return }
             }
         }
@@ -83,8 +74,9 @@ extension Fleet {
         guard let index = self.indices[target.datacenterID], self.runs(runtime, index) else {
             return ExclusionReason.noRuntime.word
         }
-        if !self.datacenters[index].healthyRuntimes.contains(runtime) { return ExclusionReason.unhealthy.word }
-        if self.datacenters[index].openCircuits.contains(runtime) { return ExclusionReason.circuitOpen.word }
+        let profile = self.table.profiles[self.table.rows[index].profile]
+        if !profile.runs.contains(runtime) { return ExclusionReason.unhealthy.word }
+        if profile.openCircuits.contains(runtime) { return ExclusionReason.circuitOpen.word }
         return nil
     }
 
