@@ -34,7 +34,7 @@ public final class SpillwayService: Sendable {
         self.log = RouterLog(sink: log, level: configuration.log.level)
         self.health = RouterHealth(lanes: configuration.lanes)
         do throws(MetricsError) {
-            self.catalogue = .success(try Catalogue())
+            self.catalogue = .success(try Catalogue(jobSeries: configuration.metrics.jobSeries))
         } catch {
             self.catalogue = .failure(error)
         }

@@ -26,8 +26,36 @@ struct FleetCollector: Sendable {
         self.catalogue.assignedPartitions.set(self.health.partitions)
         self.catalogue.ready.set(self.health.isReady)
         for status in statuses { self.book(status) }
+        self.bookTargets()
         let known = Set(statuses.map(\.capacity.datacenterID))
         for family in self.families { family.removeAll { !known.contains($0[0]) } }
+    }
+
+    /// Circuits and outcomes of every target that was tried.
+    private func bookTargets() {
+        let (targets, circuits) = self.instance.lend { instance in
+            (
+                instance.statistics.byTarget.map { (name: $0.target, figures: $0.figures) },
+                instance.circuitStates.map { (name: $0.target, state: $0.state) }
+            )
+        }
+        for target in targets {
+            let (datacenterID, runtime) = (target.name.datacenterID, target.name.runtime)
+            self.catalogue.runtimeOutcomes[datacenterID, runtime, "success"].raise(
+                to: UInt64(target.figures.successes))
+            self.catalogue.runtimeOutcomes[datacenterID, runtime, "failure"].raise(
+                to: UInt64(target.figures.failures))
+            let open = circuits.first { $0.name == target.name }?.state ?? .closed
+            for state in CircuitState.allCases {
+                self.catalogue.circuitState[datacenterID, runtime, state.rawValue].set(state == open)
+            }
+        }
+        for circuit in circuits where !targets.contains(where: { $0.name == circuit.name }) {
+            for state in CircuitState.allCases {
+                self.catalogue.circuitState[circuit.name.datacenterID, circuit.name.runtime, state.rawValue].set(
+                    state == circuit.state)
+            }
+        }
     }
 
     private var families: [Family<Gauge>] {

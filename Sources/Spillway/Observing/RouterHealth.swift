@@ -58,6 +58,14 @@ final class RouterHealth: Sendable {
         self.state.withLock { $0.brokerAnsweredAt = now }
     }
 
+    /// Whether the broker hasn't answered for some time, though nothing else may be wrong yet.
+    var isBrokerSilent: Bool {
+        let now = Clock.monotonic()
+        return self.state.withLock { state in
+            state.brokerAnsweredAt.map { now - $0 > Self.longestSilence - 2 } ?? false
+        }
+    }
+
     /// Something that others can mend stands in the way.
     ///
     /// - Returns: Whether it should be said: the first time, and then once a minute.
