@@ -61,6 +61,7 @@ extension Lane {
     func recover(from failure: LaneFailure) throws(SpillwayError) {
         if let error = failure.error { self.say(error) }
         var failure = failure
+        // A failed commit doesn't name the topic; the delivery reports do.
         if let delivery = self.producer?.takeFailure() { self.say(delivery) }
         if failure.remedy == .restore {
             do throws(LaneFailure) {

@@ -17,7 +17,7 @@ struct CandidateTable: Sendable {
 
         var isUsable: Bool { self.isListed && self.exclusion == nil }
 
-        func canServe(_ cores: Int) -> Bool { cores <= 0 || (self.freeCores >= cores && !self.hasQueueAhead) }
+        func canServe(_ cores: Int) -> Bool { self.freeCores >= cores && !self.hasQueueAhead }
     }
 
     private(set) var rows: [Row] = []

@@ -10,7 +10,7 @@ extension DatacenterView {
     /// The wait until so many cores are free at once and all that stands in front has started (design section 4, "Wait
     /// for N cores"). `+∞` for more than there are.
     mutating func wait(for cores: Int, now: UnixSeconds, _ table: borrowing ReservationTable) -> Seconds {
-        if self.canServe(cores) { return 0 }
+        if cores <= 0 || self.canServe(cores) { return 0 }
         let total = self.figures.totalCores
         if cores > total { return .infinity }
         let known = self.queue.count + self.remoteQueuedCount
