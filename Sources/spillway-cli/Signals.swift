@@ -37,6 +37,8 @@ final class Signals {
 private final class SignalAnswer: Sendable {
     private struct State {
         var first: Answer?
+        var firstNumber: Int32 = 0
+        var firstAt: ContinuousClock.Instant?
     }
 
     /// The closure in a struct: a bare one in a `Mutex` grows with every read.
@@ -50,11 +52,20 @@ private final class SignalAnswer: Sendable {
         self.state = Mutex(State(first: Answer(answer: onFirst)))
     }
 
+    /// timeout(1) sends the same signal to its child and to its child's group: that is one, not two.
+    private static let echo = Duration.milliseconds(50)
+
     func take(_ number: Int32) {
-        let first = self.state.withLock { state in
-            defer { state.first = nil }
-            return state.first
+        let now = ContinuousClock().now
+        let (first, isEcho) = self.state.withLock { state -> (Answer?, Bool) in
+            guard let firstAt = state.firstAt else {
+                state.firstNumber = number
+                state.firstAt = now
+                return (state.first.take(), false)
+            }
+            return (nil, number == state.firstNumber && now - firstAt < Self.echo)
         }
+        if isEcho { return }
         guard let first else { _exit(128 + number) }
         // Elsewhere, so that a second signal is heard whatever the answer to the first waits for.
         DispatchQueue.global().async { first.answer() }
