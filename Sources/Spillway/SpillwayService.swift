@@ -16,7 +16,7 @@ public final class SpillwayService: Sendable {
     private let configuration: Configuration
     private let log: RouterLog
     private let stop = StopSignal()
-    private let health: Health
+    private let health: RouterHealth
     private let catalogue: Result<Catalogue, MetricsError>
     private let ready = ReadyLatch()
     private let listener = Mutex<HTTPListener?>(nil)
@@ -32,7 +32,7 @@ public final class SpillwayService: Sendable {
     public init(configuration: Configuration, log: @escaping LogSink) {
         self.configuration = configuration
         self.log = RouterLog(sink: log, level: configuration.log.level)
-        self.health = Health(lanes: configuration.lanes)
+        self.health = RouterHealth(lanes: configuration.lanes)
         do throws(MetricsError) {
             self.catalogue = .success(try Catalogue())
         } catch {

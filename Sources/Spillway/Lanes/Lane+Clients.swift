@@ -138,7 +138,8 @@ extension Lane {
             }
         case .partitionError(let partition, let error):
             self.context.log.trouble(
-                self.context.health, error.reason == .notAuthorized ? "ACL READ on topic \(partition.topic)" : "\(partition)",
+                self.context.health,
+                error.reason == .notAuthorized ? "ACL READ on topic \(partition.topic)" : "\(partition)",
                 error)
         case .error(let error):
             if error.reason == .instanceFenced { self.failure = LaneFailure(.end, error) }

@@ -101,7 +101,7 @@ extension Lane {
             do throws(KafkaError) {
                 try call()
                 return
-            } catch where error.isRetriable && !error.requiresAbort && !error.isFatal {
+            } catch  where error.isRetriable && !error.requiresAbort && !error.isFatal {
                 try self.waited()
             } catch {
                 throw LaneFailure(producer: error)

@@ -30,6 +30,7 @@ final class Lane {
     /// What the other instances were last told of the partitions' reservations.
     var shares: [Int32: ReservedView] = [:]
     var sharedAt: Seconds = 0
+    private var worstHealthLog = WorstHealthLog()
 
     init(number: Int, context: LaneContext) {
         self.number = number
@@ -237,7 +238,10 @@ final class Lane {
         self.tally.add(self.effects)
         guard !self.effects.isEmpty else { return }
         try self.begin()
-        for index in 0..<self.effects.decisionCount { self.tally.decided(self.effects.decisions[index]) }
+        for index in 0..<self.effects.decisionCount {
+            self.tally.decided(self.effects.decisions[index])
+            self.worstHealthLog.note(self.effects.decisions[index], self.context.log)
+        }
         for result in self.effects.results where result.isFinal && result.revision == 0 {
             self.tally.ended(result.status)
         }

@@ -8,7 +8,7 @@ struct LaneContext: Sendable {
     let topics: TopicNames
     let instance: SharedInstance
     let catalogue: Catalogue
-    let health: Health
+    let health: RouterHealth
     let stop: StopSignal
     let log: RouterLog
     /// Heartbeats that could not be read, for the owner of their partition's number.

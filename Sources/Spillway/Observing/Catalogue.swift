@@ -79,7 +79,8 @@ final class Catalogue: Sendable {
         self.decisions = try registry.counters(
             "spillway_decisions_total", help: "Decisions, by what they do and why.", labels: "action", "reason")
         self.decisionDuration = try registry.histogram(
-            "spillway_decision_duration_seconds", help: "Time to take one decision, the wait for the lock included; every fourth is measured.",
+            "spillway_decision_duration_seconds",
+            help: "Time to take one decision, the wait for the lock included; every fourth is measured.",
             buckets: [1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 1e-2, 1e-1])
         self.placementLatency = try registry.histogram(
             "spillway_job_placement_latency_seconds",

@@ -5,7 +5,7 @@ import SpillwayCore
 struct FleetCollector: Sendable {
     let instance: SharedInstance
     let catalogue: Catalogue
-    let health: Health
+    let health: RouterHealth
 
     /// Reads everything under one hold of the lock and books it outside.
     func collect() {
@@ -13,7 +13,10 @@ struct FleetCollector: Sendable {
         let (statuses, counts) = self.instance.lend { instance in
             (
                 instance.fleet.statuses(now: now),
-                (open: instance.openJobs, held: instance.heldTasks, ended: instance.endedJobs, panic: instance.fleet.isPanicking)
+                (
+                    open: instance.openJobs, held: instance.heldTasks, ended: instance.endedJobs,
+                    panic: instance.fleet.isPanicking
+                )
             )
         }
         self.catalogue.openJobs.set(counts.open)
@@ -49,7 +52,7 @@ struct FleetCollector: Sendable {
         self.catalogue.managers[name, "stopping"].set(status.stoppingManagers)
         self.catalogue.managers[name, "stale"].set(status.staleManagers)
         if let rtt = status.rttMilliseconds { self.catalogue.roundTrip[name].set(rtt / 1000) }
-        for health in SpillwayCore.Health.allCases {
+        for health in Health.allCases {
             self.catalogue.health[name, health.word].set(health == status.capacity.health)
         }
     }

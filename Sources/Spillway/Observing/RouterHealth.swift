@@ -2,7 +2,7 @@ import SpillwayCore
 import Synchronization
 
 /// Whether the router lives and is ready, as its parts report it. May be used from any thread.
-final class Health: Sendable {
+final class RouterHealth: Sendable {
     private struct LaneState {
         var lastTurn: Seconds
         var hasAssignment = false
