@@ -50,7 +50,7 @@ struct RouterLog: Sendable {
     private func write(
         _ level: LogLevel, _ event: String, _ message: () -> String, _ fields: [(String, String)]
     ) {
-        guard level <= self.level else { return }
+        guard level >= self.level else { return }
         self.sink(
             LogRecord(
                 level, event, message(), at: Clock.now(), fields: fields.map { LogRecord.Field($0.0, .text($0.1)) }))
