@@ -69,6 +69,10 @@ extension Lane {
                 if let error = error.error { self.say(error) }
             }
         }
+        if failure.remedy == .end, !self.isFencedByAnother() {
+            self.context.log.warning("FencedByItself", "lane \(self.number) joins its group anew")
+            failure.remedy = self.context.stop.isSet ? .giveUp : .replaceClients
+        }
         switch failure.remedy {
         case .restore:
             break

@@ -27,6 +27,8 @@ final class Lane {
     var transactionBegan: Seconds?
     /// Something failed inside a rebalance or an event: it is dealt with once the poll has returned.
     var failure: LaneFailure?
+    /// The group's name for this lane, when it was last given partitions.
+    var memberID: String?
     /// What the other instances were last told of the partitions' reservations.
     var shares: [Int32: ReservedView] = [:]
     var sharedAt: Seconds = 0

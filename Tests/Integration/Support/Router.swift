@@ -21,6 +21,7 @@ final class Router {
         self.path =
             "\(FileManager.default.temporaryDirectory.path)/spillway-test-\(UInt64.random(in: 0...UInt64.max)).yaml"
         try setup.file(instance: instance).write(toFile: self.path, atomically: true, encoding: .utf8)
+        self.port = setup.metricsPort
         self.process = try ChildProcess(
             Environment.executable, ["run", "--config", self.path], environment: environment)
     }
