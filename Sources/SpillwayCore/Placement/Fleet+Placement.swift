@@ -11,17 +11,12 @@ extension Fleet {
         placement.viewVersion = self.version
         self.scratch.begin(datacenters: self.table.rows.count, profiles: self.table.profiles.count)
         self.nameUnknown(request, into: &placement)
-        guard self.resolveRuntimes(request) else {
-            let isInitializing = self.isInitializing(now: now)
-            placement.action = isInitializing ? .hold : .fail
-            placement.reason = isInitializing ? .initializing : .unknownRuntime
-            return
-        }
+        let knowsRuntime = self.resolveRuntimes(request)
         self.exclude(request, into: &placement)
         self.rank(request, now: now)
         self.list(request, now: now, into: &placement)
         guard let home = self.home(of: request, now: now) else {
-            return self.answerNothing(request, now: now, into: &placement)
+            return self.answerNothing(request, knowsRuntime: knowsRuntime, now: now, into: &placement)
         }
         var (chosen, wait) = (home.datacenter, home.wait)
         placement.reason = .selected
@@ -48,19 +43,22 @@ extension Fleet {
     }
 
     /// There is no place for the slot: hold it or fail the job.
-    private func answerNothing(_ request: PlacementRequest, now: UnixSeconds, into placement: inout Placement) {
-        if self.isInitializing(now: now) {
-            placement.action = .hold
-            placement.reason = .initializing
-            return
-        }
-        // What was placed before waits for a place; so does a slot beyond those that fit, and one that only open circuits
-        // stand in the way of. Nothing else can be waited for (design sections 5.3 and 6).
-        let waits =
-            !request.isFirstPlacement || !request.takenDatacenters.isEmpty
-            || placement.excludedCounts[ExclusionReason.circuitOpen.rawValue] > 0
-        placement.action = waits ? .hold : .fail
+    private func answerNothing(
+        _ request: PlacementRequest, knowsRuntime: Bool, now: UnixSeconds, into placement: inout Placement
+    ) {
+        placement.action = .hold
         placement.reason = .noUsableDatacenter
+        // What was placed before waits for a place; so does a slot beyond those that fit (contract/records.md, `decisions`).
+        guard request.isFirstPlacement, request.takenDatacenters.isEmpty else { return }
+        if self.isInitializing(now: now) {
+            placement.reason = .initializing
+        } else if !knowsRuntime {
+            placement.action = .fail
+            placement.reason = .unknownRuntime
+        } else if placement.excludedCounts[ExclusionReason.circuitOpen.rawValue] == 0 {
+            // Open circuits close again; nothing else can be waited for (design sections 5.3 and 6).
+            placement.action = .fail
+        }
     }
 
     // MARK: - What the request names
@@ -285,13 +283,15 @@ extension Fleet {
         verdict.reason = answer.reason
         placement.reason = answer.reason
         if let index = answer.index {
-            verdict.shouldSpillover = true
+            // One that isn't worth it is named too, with the figures that say so.
+            verdict.shouldSpillover = answer.shouldSpillover
             verdict.spilloverDC = self.datacenters[index].id
             verdict.spilloverWaitSeconds = answer.wait
-            verdict.latencyPenaltyMilliseconds = answer.penalty
+            verdict.latencyPenaltyMilliseconds = answer.penaltyMilliseconds
         }
         placement.spillover = verdict
-        return answer.index.map { ($0, answer.wait) } ?? (home.datacenter, home.wait)
+        guard answer.shouldSpillover, let index = answer.index else { return (home.datacenter, home.wait) }
+        return (index, answer.wait)
     }
 }
 
