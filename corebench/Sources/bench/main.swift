@@ -1,7 +1,8 @@
 import SpillwayCore
 import Glibc
+import CCount
 func ns() -> Double { var t = timespec(); clock_gettime(CLOCK_MONOTONIC, &t); return Double(t.tv_sec)*1e9+Double(t.tv_nsec) }
-func mallocs() -> Int { return 0 }
+func mallocs() -> Int { Int(alloc_count()) }
 func makeFleet(_ n: Int, managers: Int = 2, busy: Bool = false) -> Fleet {
   var s = FleetSettings(); s.datacenters = (0..<n).map { ConfiguredDatacenter(name: "dc-\($0)", rttMilliseconds: Double(($0*37)%101)) }
   var f = Fleet(s, PlacementSettings())
@@ -23,16 +24,16 @@ for busy in [false, true] { for n in [4,16,64,256,1024] {
   var p = Placement()
   for _ in 0..<100 { f.place(req, now: 1001, into: &p) }
   let reps = busy ? 2000 : 100000
-  var t = ns()
+  var t = ns(); var a = mallocs()
   for i in 0..<reps { f.place(req, now: 1001 + Double(i)*1e-6, into: &p) }
-  print(busy ? "busy" : "healthy", n, "place ns", (ns()-t)/Double(reps), p.reason, p.action)
+  print(busy ? "busy" : "healthy", n, "place ns", (ns()-t)/Double(reps), "allocs", Double(mallocs()-a)/Double(reps), p.reason, p.action)
   req.preferred = []
-  t = ns()
+  t = ns(); a = mallocs()
   var ids: [ReservationID] = []
   for i in 0..<reps { f.place(req, now: 1001 + Double(i)*1e-6, into: &p)
     if let c = p.chosen { ids.append(f.reserve(Reservation(partition: 1, datacenterID: c, cores: 4, durationSeconds: 60, isQueued: p.action == .queue, dispatchedAt: 1001))) } 
     if ids.count >= 64 { for id in ids { f.release(id) }; ids.removeAll(keepingCapacity: true) } }
-  print(busy ? "busy" : "healthy", n, "place+reserve+release ns", (ns()-t)/Double(reps), p.reason, p.action)
+  print(busy ? "busy" : "healthy", n, "place+reserve+release ns", (ns()-t)/Double(reps), "allocs", Double(mallocs()-a)/Double(reps), p.reason, p.action)
 } }
 for m in [10,100,1000,10000] {
   var f = makeFleet(1)

@@ -1,0 +1,1 @@
+long alloc_count(void);
