@@ -15,6 +15,9 @@ extension Consumer {
     }
 
     /// Reads exactly these partitions, from these offsets, without a group's say. It replaces the former assignment.
+    ///
+    /// Reading begins at once from a real offset. From ``Offset/beginning`` or ``Offset/end`` librdkafka waits half a second
+    /// first; ask ``beginOffsets(of:timeout:)`` or ``endOffsets(of:timeout:)`` where that matters.
     public func assign(_ offsets: [PartitionOffset]) throws(KafkaError) {
         var offsets = offsets
         if let start = self.startWithoutGroup {

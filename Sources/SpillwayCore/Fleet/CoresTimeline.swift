@@ -87,52 +87,77 @@ struct CoresTimeline: Sendable {
         return cores
     }
 
+    /// The cores that come free after one time, up to another.
+    func cores(after start: Double, upTo end: Double) -> Int {
+        var position = self.position(after: start)
+        var cores = 0
+        while position.piece < self.pieces.count {
+            if self.lasts[position.piece] <= end {
+                cores += self.sum(from: position)
+                position = Position(piece: position.piece + 1, index: 0)
+            } else {
+                return cores + self.sum(from: position, upTo: end).cores
+            }
+        }
+        return cores
+    }
+
     /// The first entry after a time.
     func first(after time: Double) -> Entry? {
         let position = self.position(after: time)
         return position.piece < self.pieces.count ? self.pieces[position.piece][position.index] : nil
     }
 
-    /// The first time after `start` by which so many cores have come free in two timelines together. `nil`: never.
+    /// The first time after `start` by which so many cores have come free in two timelines together, and how many have by
+    /// then. `nil`: never.
     static func firstTime(
         freeing cores: Int, after start: Double, in one: borrowing CoresTimeline, and other: borrowing CoresTimeline
-    ) -> Double? {
-        if cores <= 0 { return start }
-        var left = cores
+    ) -> (time: Double, cores: Int)? {
+        if cores <= 0 { return (start, 0) }
+        var sum = 0
         var first = one.position(after: start)
         var second = other.position(after: start)
         while true {
+            let isFirstOver = first.piece >= one.pieces.count
+            let isSecondOver = second.piece >= other.pieces.count
+            if isFirstOver, isSecondOver { return nil }
             // While even all of both pieces doesn't suffice, the one that ends first is passed over whole.
             let firstSum = one.sum(from: first)
             let secondSum = other.sum(from: second)
-            if firstSum + secondSum < left {
-                let firstLast = first.piece < one.pieces.count ? one.lasts[first.piece] : .infinity
-                let secondLast = second.piece < other.pieces.count ? other.lasts[second.piece] : .infinity
-                let isFirstOver = first.piece >= one.pieces.count
-                let isSecondOver = second.piece >= other.pieces.count
-                if isFirstOver, isSecondOver { return nil }
-                if isSecondOver || (!isFirstOver && firstLast <= secondLast) {
-                    left -= firstSum
+            if sum + firstSum + secondSum < cores {
+                if isSecondOver || (!isFirstOver && one.lasts[first.piece] <= other.lasts[second.piece]) {
+                    sum += firstSum
                     first = Position(piece: first.piece + 1, index: 0)
                 } else {
-                    left -= secondSum
+                    sum += secondSum
                     second = Position(piece: second.piece + 1, index: 0)
                 }
                 continue
             }
-            // One entry after the other, in order of time.
-            let oneEntry = first.piece < one.pieces.count ? one.pieces[first.piece][first.index] : nil
-            let otherEntry = second.piece < other.pieces.count ? other.pieces[second.piece][second.index] : nil
-            if let entry = oneEntry, otherEntry.map({ entry.time <= $0.time }) ?? true {
-                left -= entry.cores
-                if left <= 0 { return entry.time }
-                one.step(&first)
-            } else if let entry = otherEntry {
-                left -= entry.cores
-                if left <= 0 { return entry.time }
-                other.step(&second)
-            } else {
-                return nil
+            // So is what lies before the end of the one that ends first.
+            let end = min(one.last(of: first), other.last(of: second))
+            let (firstNext, firstPart) = one.sum(from: first, upTo: end)
+            let (secondNext, secondPart) = other.sum(from: second, upTo: end)
+            if sum + firstPart + secondPart < cores {
+                sum += firstPart + secondPart
+                (first, second) = (firstNext, secondNext)
+                continue
+            }
+            // It is among these: one time after the other.
+            while true {
+                let firstTime = one.time(at: first)
+                let secondTime = other.time(at: second)
+                let time = firstTime.map { min($0, secondTime ?? $0) } ?? secondTime
+                guard let time else { return nil }
+                if firstTime == time {
+                    sum += one.pieces[first.piece][first.index].cores
+                    one.step(&first)
+                }
+                if secondTime == time {
+                    sum += other.pieces[second.piece][second.index].cores
+                    other.step(&second)
+                }
+                if sum >= cores { return (time, sum) }
             }
         }
     }
@@ -165,6 +190,29 @@ struct CoresTimeline: Sendable {
             if self.pieces[piece][middle].time <= time { low = middle + 1 } else { high = middle }
         }
         return Position(piece: piece, index: low)
+    }
+
+    private func time(at position: Position) -> Double? {
+        position.piece < self.pieces.count ? self.pieces[position.piece][position.index].time : nil
+    }
+
+    private func last(of position: Position) -> Double {
+        position.piece < self.pieces.count ? self.lasts[position.piece] : .infinity
+    }
+
+    /// Cores from a position on up to a time, within its piece, and where that ends.
+    private func sum(from position: Position, upTo time: Double) -> (next: Position, cores: Int) {
+        guard position.piece < self.pieces.count else { return (position, 0) }
+        var cores = 0
+        var index = position.index
+        while index < self.pieces[position.piece].count, self.pieces[position.piece][index].time <= time {
+            cores += self.pieces[position.piece][index].cores
+            index += 1
+        }
+        guard index == self.pieces[position.piece].count else {
+            return (Position(piece: position.piece, index: index), cores)
+        }
+        return (Position(piece: position.piece + 1, index: 0), cores)
     }
 
     private func step(_ position: inout Position) {

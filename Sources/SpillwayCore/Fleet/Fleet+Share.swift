@@ -25,25 +25,28 @@ extension Fleet {
 
     /// What the other instances have to know of a partition's reservations.
     package func share(of partition: Int32) -> ReservedView {
-        var shares: [Int32: ReservedView.DatacenterShare] = [:]
+        var shares: [ReservedView.DatacenterShare] = []
+        var places: [Int32: Int] = [:]
         var index = self.reservations.firstOwned(by: partition)
         while index >= 0 {
             let slot = self.reservations[index]
-            var share =
-                shares[slot.datacenter]
-                ?? .init(datacenterID: self.datacenters[Int(slot.datacenter)].id, running: [], queued: [])
+            let place = places[slot.datacenter] ?? shares.count
+            if place == shares.count {
+                places[slot.datacenter] = place
+                shares.append(
+                    .init(datacenterID: self.datacenters[Int(slot.datacenter)].id, running: [], queued: []))
+            }
             if slot.isQueued {
-                share.queued.append(QueuedCores(cores: slot.cores, durationSeconds: slot.durationSeconds))
+                shares[place].queued.append(QueuedCores(cores: slot.cores, durationSeconds: slot.durationSeconds))
             } else {
                 let until = Self.secondAfter(slot.dispatchedAt + slot.durationSeconds)
-                share.running.append(CoresUntil(until: until, cores: slot.cores))
+                shares[place].running.append(CoresUntil(until: until, cores: slot.cores))
             }
-            shares[slot.datacenter] = share
             index = slot.ownerNext
         }
         return ReservedView(
             partition: partition,
-            datacenters: shares.values.map(Self.bounded).sorted { $0.datacenterID < $1.datacenterID })
+            datacenters: shares.map(Self.bounded).sorted { $0.datacenterID < $1.datacenterID })
     }
 
     /// The first whole second that isn't before a time. Beyond 2⁵³ every number is whole.

@@ -84,9 +84,14 @@ struct QueueForecast: Sendable {
                 cyclingCores += started
                 if left == 0 { break }
             }
+            if head == self.cycling.count {
+                // None of this queue runs: until the first core is free, reserved ones and all.
+                guard self.goOn(until: 1, freeing) else { return }
+                continue
+            }
             let foreign = min(freeing.first(after: self.time)?.time ?? .infinity, self.uncoveredTime)
             // While nothing but this queue frees cores, it goes round and round.
-            if head < self.cycling.count, left > cyclingCores, duration < .infinity {
+            if left > cyclingCores, duration < .infinity {
                 let last = self.cycling[self.cycling.count - 1].time + shift
                 let byTime = foreign == .infinity ? .infinity : (foreign - last) / duration
                 let rounds = min(Double((left - 1) / cyclingCores), byTime)
@@ -96,13 +101,14 @@ struct QueueForecast: Sendable {
                     left -= whole * cyclingCores
                 }
             }
-            let cycle = head < self.cycling.count ? self.cycling[head].time + shift : .infinity
-            let next = min(foreign, cycle)
+            let next = min(foreign, self.cycling[head].time + shift)
             guard next < .infinity else {
                 self.time = .infinity
                 return
             }
-            self.take(upTo: next, freeing)
+            self.free += freeing.cores(after: self.time, upTo: next)
+            self.time = max(self.time, next)
+            self.takeUncovered()
             while head < self.cycling.count, self.cycling[head].time + shift <= next {
                 self.free += self.cycling[head].cores
                 cyclingCores -= self.cycling[head].cores
@@ -130,12 +136,13 @@ struct QueueForecast: Sendable {
     ) -> Double {
         let need = cores - self.free
         if need <= 0 || self.time == .infinity { return self.time }
-        let without = CoresTimeline.firstTime(freeing: need, after: self.time, in: freeing, and: self.ends) ?? .infinity
+        let without = self.time(freeing: need, freeing)
         guard uncoveredCores > 0, !self.hasUsedUncovered, uncoveredTime < without else { return without }
-        let with =
-            CoresTimeline.firstTime(
-                freeing: need - uncoveredCores, after: self.time, in: freeing, and: self.ends) ?? .infinity
-        return min(without, max(uncoveredTime, with))
+        return min(without, max(uncoveredTime, self.time(freeing: need - uncoveredCores, freeing)))
+    }
+
+    private func time(freeing cores: Int, _ freeing: borrowing CoresTimeline) -> Double {
+        CoresTimeline.firstTime(freeing: cores, after: self.time, in: freeing, and: self.ends)?.time ?? .infinity
     }
 
     private var uncoveredTime: Double { self.hasUsedUncovered ? .infinity : self.conditions.uncoveredTime }
@@ -143,15 +150,7 @@ struct QueueForecast: Sendable {
     private mutating func start(cores: Int, for duration: Seconds, _ freeing: borrowing CoresTimeline) {
         guard cores > 0, self.time < .infinity else { return }
         while self.free < cores {
-            let next = min(
-                freeing.first(after: self.time)?.time ?? .infinity,
-                self.ends.first(after: self.time)?.time ?? .infinity,
-                self.uncoveredTime)
-            guard next < .infinity else {
-                self.time = .infinity
-                return
-            }
-            self.take(upTo: next, freeing)
+            guard self.goOn(until: cores, freeing) else { return }
         }
         self.firstStart = min(self.firstStart, self.time)
         guard self.time + duration > self.time else { return }
@@ -159,12 +158,24 @@ struct QueueForecast: Sendable {
         self.ends.insert(cores, at: self.time + duration)
     }
 
-    /// Goes on to the next time at which anything comes free, and takes all of it.
-    private mutating func take(upTo next: Double, _ freeing: borrowing CoresTimeline) {
-        if let entry = freeing.first(after: self.time), entry.time <= next { self.free += entry.cores }
-        if let entry = self.ends.first(after: self.time), entry.time <= next { self.free += entry.cores }
-        self.time = max(self.time, next)
-        self.takeUncovered()
+    /// Goes on until so many cores are free, or the uncovered ones come free. Answers false, at no time, if nothing does.
+    private mutating func goOn(until cores: Int, _ freeing: borrowing CoresTimeline) -> Bool {
+        let next = CoresTimeline.firstTime(
+            freeing: cores - self.free, after: self.time, in: freeing, and: self.ends)
+        let uncovered = self.uncoveredTime
+        if let next, next.time < uncovered, next.time < .infinity {
+            self.time = next.time
+            self.free += next.cores
+        } else if uncovered < .infinity {
+            self.free += freeing.cores(after: self.time, upTo: uncovered)
+            self.free += self.ends.cores(after: self.time, upTo: uncovered)
+            self.time = max(self.time, uncovered)
+            self.takeUncovered()
+        } else {
+            self.time = .infinity
+            return false
+        }
+        return true
     }
 
     private mutating func takeUncovered() {
