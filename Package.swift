@@ -74,8 +74,9 @@ let package = Package(
             name: "HTTPListenerTests", dependencies: ["HTTPListener"], path: "Tests/HTTPListener", swiftSettings: house),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], path: "Tests/Settings", swiftSettings: house),
         .testTarget(
-            name: "SpillwayAgentTests", dependencies: ["SpillwayAgent", "SpillwayCore"], path: "Tests/SpillwayAgent",
-            swiftSettings: house),
+            name: "SpillwayAgentTests",
+            dependencies: ["SpillwayAgent", "SpillwayCore", "SpillwayMessages", "KafkaClient"],
+            path: "Tests/SpillwayAgent", swiftSettings: lending),
         .testTarget(
             name: "SpillwayTests",
             dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "KafkaClient", "Metrics", "Settings"],
@@ -85,7 +86,8 @@ let package = Package(
             dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "SpillwayAgent", "KafkaClient", "Settings"],
             path: "Tests/Integration", swiftSettings: lending),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["spillway-cli", "Spillway", "Settings", "KafkaClient"], path: "Tests/EndToEnd",
+            name: "EndToEndTests", dependencies: ["spillway-cli", "Spillway", "Settings", "KafkaClient"],
+            path: "Tests/EndToEnd",
             swiftSettings: lending),
     ]
 )

@@ -43,7 +43,7 @@ package struct DispatchDecoder: ~Copyable {
         guard let value else { throw Refusal(.empty, "the record has no value") }
         var reader = self.decoder.reader(of: value)
         let fields = reader.fields(of: 0, in: self.decoder.fields, place: .root)
-        let type = fields[.type]
+        let type = reader.token(fields, .type)
         if type != 0, reader.isText(type, "task.cancelled") {
             let cancellation = CancellationRecord(
                 taskID: reader.id(fields, .taskID, maxBytes: RecordReader.maxTaskIDBytes),

@@ -21,12 +21,13 @@ package struct EventDecoder: ~Copyable {
     package mutating func decode(value: RawSpan?, typeHeader: RawSpan?) throws(Refusal) -> Event {
         try self.decoder.open(value, maxBytes: self.limits.maxRecordBytes)
         guard let value else { throw Refusal(.empty, "the record has no value") }
-        var reader = self.decoder.reader(of: value)
+        let tables = self.decoder.takeTables()
+        var reader = self.decoder.reader(of: value, tables: tables)
         let fields = reader.fields(of: 0, in: self.decoder.fields, place: .root)
         let type = try Self.type(of: reader, fields, header: typeHeader)
         let event = reader.event(type, fields, self.decoder.fields, self.limits)
         try reader.check()
-        guard let event else { throw Refusal(.missingField, "the record is incomplete") }
+        self.decoder.tables = reader.takeTables()
         return event
     }
 
@@ -34,12 +35,12 @@ package struct EventDecoder: ~Copyable {
     private static func type(
         of reader: borrowing RecordReader, _ fields: Fields, header: RawSpan?
     ) throws(Refusal) -> EventType {
-        let index = fields[.type]
+        let index = reader.token(fields, .type)
         if let header {
             guard let type = EventType.named(RecordDecoder.bytes(header)) else {
                 throw Refusal(.unknownType, "ce_type: is no type of an event", field: "ce_type")
             }
-            guard index == 0 || reader.isText(index, type.rawValue) else {
+            guard index == 0 || reader.isText(index, RecordDecoder.bytes(header)) else {
                 throw Refusal(.typeMismatch, "type: is not that of the header ce_type", field: "type")
             }
             return type
@@ -53,7 +54,7 @@ package struct EventDecoder: ~Copyable {
             }
             throw Refusal(.unknownType, "type: is no type of an event", field: "type")
         }
-        guard fields[.datasetUUID] != 0 else {
+        guard reader.token(fields, .datasetUUID) != 0 else {
             throw Refusal(.unknownType, "type: neither ce_type nor type nor dataset_uuid is there", field: "type")
         }
         return .datasetUpdated
@@ -63,16 +64,10 @@ package struct EventDecoder: ~Copyable {
 extension EventType {
     /// The type with a name, without making a string of it.
     static func named(_ bytes: Span<UInt8>) -> EventType? {
-        for type in EventType.allCases {
-            let name = type.rawValue.utf8
-            guard name.count == bytes.count else { continue }
-            var at = 0
-            for byte in name {
-                guard bytes[at] == byte else { break }
-                at &+= 1
-            }
-            if at == bytes.count { return type }
-        }
-        return nil
+        if bytes.isText("job.submitted") { return .jobSubmitted }
+        if bytes.isText("task.accepted") { return .taskAccepted }
+        if bytes.isText("task.completed") { return .taskCompleted }
+        if bytes.isText("task.heartbeat") { return .taskHeartbeat }
+        return EventType(rawValue: RecordReader.string(validating: bytes) ?? "")
     }
 }

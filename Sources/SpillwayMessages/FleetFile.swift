@@ -92,7 +92,7 @@ package enum FleetFile {
         }
         let fields = reader.fields(of: index, in: decoder.fields, place: .root)
         let entry: FleetEntry
-        if fields[.managerID] != 0 {
+        if reader.token(fields, .managerID) != 0 {
             var heartbeat = reader.heartbeat(fields, decoder.fields)
             let beyond = reader.refusal == nil ? heartbeat.leaveOutWhatIsNotBusy() : 0
             entry = .heartbeat(heartbeat, promisedBeyondBusyCores: beyond)

@@ -2,10 +2,12 @@
 struct RecordDecoder: ~Copyable {
     var tape: JSONTape
     let fields: FieldTable
+    /// Lent to each reader. One that ends in a refusal may keep it: the next gets new ones.
+    var tables: [UInt32] = []
 
-    init() {
+    init(maxDepth: Int = JSONTape.maxDepth) {
         let hash = KeyHash()
-        self.tape = JSONTape(hash: hash)
+        self.tape = JSONTape(hash: hash, maxDepth: maxDepth)
         self.fields = FieldTable(hash: hash)
     }
 
@@ -26,10 +28,18 @@ struct RecordDecoder: ~Copyable {
         Span<UInt8>(_bytes: span)
     }
 
+    /// The storage for a reader's tables.
+    mutating func takeTables() -> [UInt32] {
+        var tables: [UInt32] = []
+        swap(&tables, &self.tables)
+        return tables
+    }
+
     /// A reader of the value that was opened last.
     @_lifetime(copy value, borrow self)
-    func reader(of value: RawSpan) -> RecordReader {
+    func reader(of value: RawSpan, tables: consuming [UInt32] = []) -> RecordReader {
         RecordReader(
-            bytes: Self.bytes(value), tokens: self.tape.tokens.span, unescapedKeys: self.tape.unescapedKeys.span)
+            bytes: Self.bytes(value), tokens: self.tape.tokens.span, unescapedKeys: self.tape.unescapedKeys.span,
+            tables: tables)
     }
 }

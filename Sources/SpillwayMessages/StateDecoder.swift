@@ -2,7 +2,7 @@ package import SpillwayCore
 
 /// Reads records of `state` back.
 package struct StateDecoder: ~Copyable {
-    private var decoder = RecordDecoder()
+    private var decoder = RecordDecoder(maxDepth: JSONTape.maxOwnDepth)
 
     /// A decoder.
     package init() {}
@@ -16,16 +16,16 @@ package struct StateDecoder: ~Copyable {
         var reader = self.decoder.reader(of: value)
         let fields = reader.fields(of: 0, in: self.decoder.fields, place: .root)
         try reader.checkVersion(fields, newest: JSONWriter.stateVersion)
-        if fields[.task] != 0 {
-            guard let task = reader.taskRecord(fields[.task]) else { throw Self.unreadable(.task) }
+        if reader.token(fields, .task) != 0 {
+            guard let task = reader.taskRecord(reader.token(fields, .task)) else { throw Self.unreadable(.task) }
             guard let named = key.task, named.slot == task.slot, named.workflowID == task.workflowID else {
                 throw Refusal(.badName, "the key names another task than the value", field: "key")
             }
             return .task(jobID: key.jobID, task)
         }
         guard key.task == nil else { throw Self.unreadable(.task) }
-        if fields[.ended] != 0 {
-            guard let at = reader.number(fields[.ended]) else { throw Self.unreadable(.ended) }
+        if reader.token(fields, .ended) != 0 {
+            guard let at = reader.number(reader.token(fields, .ended)) else { throw Self.unreadable(.ended) }
             return .ended(jobID: key.jobID, at: at)
         }
         let record = try reader.jobRecord(fields, self.decoder.fields, jobID: key.jobID)
@@ -55,17 +55,17 @@ extension RecordReader {
     fileprivate mutating func jobRecord(
         _ fields: Fields, _ table: borrowing FieldTable, jobID: String
     ) throws(Refusal) -> JobRecord {
-        guard self.need(fields, .input), let input = self.row(fields[.input], atLeast: 3),
+        guard self.need(fields, .input), let input = self.row(self.token(fields, .input), atLeast: 3),
             let partition = self.whole(input[0]).flatMap({ Int32(exactly: $0) }), let offset = self.whole(input[1]),
             let timestamp = self.number(input[2])
         else { throw StateDecoder.unreadable(.input) }
-        guard self.need(fields, .ordinal), let ordinal = self.whole(fields[.ordinal]) else {
+        guard self.need(fields, .ordinal), let ordinal = self.whole(self.token(fields, .ordinal)) else {
             throw StateDecoder.unreadable(.ordinal)
         }
-        guard self.need(fields, .job), self.tokens[fields[.job]].kind == .object else {
+        guard self.need(fields, .job), self.tokens[self.token(fields, .job)].kind == .object else {
             throw StateDecoder.unreadable(.job)
         }
-        let inner = self.fields(of: fields[.job], in: table, place: .job)
+        let inner = self.fields(of: self.token(fields, .job), in: table, place: .job)
         let submission = self.submission(inner, table, .none, jobID: jobID)
         var held: [HeldSlot] = []
         guard let heldRows = self.rows(fields, .held) else { throw StateDecoder.unreadable(.held) }
@@ -81,10 +81,25 @@ extension RecordReader {
             guard let task = self.taskRecord(index) else { throw StateDecoder.unreadable(.tasks) }
             tasks.append(task)
         }
-        return JobRecord(
+        var record = JobRecord(
             submission: submission,
             input: InputPosition(partition: partition, offset: Int64(offset), timestamp: timestamp),
             nextOrdinal: ordinal, held: held, tasks: tasks)
+        if self.token(fields, .end) != 0 {
+            guard let conclusion = self.conclusion(self.token(fields, .end)) else {
+                throw StateDecoder.unreadable(.end)
+            }
+            record.conclusion = conclusion
+        }
+        return record
+    }
+
+    private func conclusion(_ index: Int) -> JobRecord.Conclusion? {
+        guard let row = self.row(index, atLeast: 4),
+            let status = self.string(row[0]).flatMap({ JobResult.Status(rawValue: $0) }),
+            let reason = self.string(row[1]), let at = self.number(row[2]), let revision = self.whole(row[3])
+        else { return nil }
+        return JobRecord.Conclusion(status: status, reason: reason, at: at, revision: revision)
     }
 
     fileprivate func taskRecord(_ index: Int) -> TaskRecord? {
@@ -94,10 +109,14 @@ extension RecordReader {
             let runtime = self.string(row[5]), let isQueued = self.flag(row[6]),
             let dispatchedAt = self.number(row[7]), let leaseUntil = self.number(row[8]), let phase = self.phase(row)
         else { return nil }
-        return TaskRecord(
+        var task = TaskRecord(
             slot: slot, workflowID: workflowID, attempt: attempt, tokenOrdinal: tokenOrdinal,
             datacenterID: datacenterID, runtime: runtime, isQueued: isQueued, dispatchedAt: dispatchedAt,
             leaseUntil: leaseUntil, phase: phase)
+        var place = 10
+        if case .accepted = phase { place = 13 }
+        guard place < row.count, self.tokens[row[place]].kind == .array else { return task }
+        return self.readLife(row[place], of: &task) ? task : nil
     }
 
     private func phase(_ row: [Int]) -> TaskRecord.Phase? {

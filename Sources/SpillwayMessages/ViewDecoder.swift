@@ -40,10 +40,11 @@ package struct ViewDecoder: ~Copyable {
         try reader.checkVersion(fields, newest: JSONWriter.stateVersion)
         switch key {
         case .drained(let datacenterID):
-            guard fields[.drained] != 0, reader.tokens[fields[.drained]].kind == .object else {
+            guard reader.token(fields, .drained) != 0, reader.tokens[reader.token(fields, .drained)].kind == .object
+            else {
                 throw StateDecoder.unreadable(.drained)
             }
-            let inner = reader.fields(of: fields[.drained], in: self.decoder.fields, place: .root)
+            let inner = reader.fields(of: reader.token(fields, .drained), in: self.decoder.fields, place: .drained)
             let reason = reader.optionalText(inner, .reason)
             let since = reader.seconds(inner, .since)
             try reader.check()
@@ -69,7 +70,7 @@ package struct ViewDecoder: ~Copyable {
 
 extension RecordReader {
     fileprivate func shares(_ fields: Fields) -> [ReservedView.DatacenterShare]? {
-        guard fields[.reserved] != 0, let rows = self.rows(fields, .reserved) else { return nil }
+        guard self.token(fields, .reserved) != 0, let rows = self.rows(fields, .reserved) else { return nil }
         var shares: [ReservedView.DatacenterShare] = []
         for index in rows {
             guard let row = self.row(index, atLeast: 3), let datacenterID = self.string(row[0]),

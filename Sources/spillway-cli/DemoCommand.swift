@@ -16,7 +16,8 @@ struct DemoCommand: Sendable {
     /// - Returns: 0, also after a first signal.
     func run() async throws(CommandFailure) -> Int32 {
         if self.options.shell {
-            throw .usage("demo: --shell is not built yet: tasks are simulated; leave it out (see: spillway demo --help)")
+            throw .usage(
+                "demo: --shell is not built yet: tasks are simulated; leave it out (see: spillway demo --help)")
         }
         let plan = DemoPlan(
             datacenters: self.options.datacenters, rate: self.options.rate, seed: self.options.seed)

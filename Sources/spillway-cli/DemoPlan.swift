@@ -53,7 +53,8 @@ struct DemoPlan: Sendable {
     /// The job with a number: the same for the same seed.
     func job(_ number: Int) -> JobSubmission {
         var numbers = SeededNumbers(seed: self.seed, text: "job", number: number)
-        let duration = Self.durations.lowerBound
+        let duration =
+            Self.durations.lowerBound
             + numbers.unit() * (Self.durations.upperBound - Self.durations.lowerBound)
         var draw = Int(numbers.unit() * 100)
         var cores = 1

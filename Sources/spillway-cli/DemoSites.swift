@@ -12,7 +12,6 @@ final class DemoSites: Sendable {
     private let waker: Waker
     private let start: Mutex<Start>
     private let queue = DispatchQueue(label: "spillway.demo.sites")
-    private let failure = Mutex<KafkaError?>(nil)
 
     /// The loop, until its thread takes it.
     private struct Start: ~Copyable {

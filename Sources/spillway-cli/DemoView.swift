@@ -89,7 +89,8 @@ final class DemoView: Sendable {
         let rows = zip(self.plan.datacenters, self.watch.figures).prefix(16).map { datacenter, site in
             let busy = site.totalCores - site.availableCores
             return [
-                datacenter.name, "\(DecisionText.number(datacenter.rttMilliseconds)) ms", Self.bar(busy, site.totalCores),
+                datacenter.name, "\(DecisionText.number(datacenter.rttMilliseconds)) ms",
+                Self.bar(busy, site.totalCores),
                 "\(busy)/\(site.totalCores)", "\(site.running)", "\(site.waiting)",
                 "\(counts.perDatacenter[datacenter.name] ?? 0)", "\(counts.spilledInto[datacenter.name] ?? 0)",
                 "\(site.rejected)",

@@ -65,7 +65,9 @@ struct ExplainReader {
         while ended.count < partitions.count {
             let before = ended.count
             let count = try consumer.poll(into: &batch, timeout: .milliseconds(100))
-            for index in 0..<count { Self.take(batch[index], needle, isResult: batch[index].topic == results, &records) }
+            for index in 0..<count {
+                Self.take(batch[index], needle, isResult: batch[index].topic == results, &records)
+            }
             if let failure { throw failure }
             if count > 0 || ended.count > before { heardAt = clock.now }
             guard clock.now - heardAt < Self.patience else {

@@ -19,7 +19,8 @@ enum ExplainText {
 
     private static func of(_ decision: DecisionRecord) -> String {
         let target = decision.chosen.first.map { " \($0) (\(decision.runtime ?? "-"))" } ?? ""
-        var text = "\(WallClock.iso8601(decision.at)) \(decision.kind): \(decision.action)\(target), \(decision.reason)\n"
+        var text =
+            "\(WallClock.iso8601(decision.at)) \(decision.kind): \(decision.action)\(target), \(decision.reason)\n"
         text += "  decision \(decision.decision_id), slot \(decision.slot), \(decision.required_cores) cores, tasks "
         text += decision.task_ids.prefix(8).joined(separator: " ") + (decision.task_ids.count > 8 ? " …" : "") + "\n"
         let rows = decision.candidates.map { candidate in

@@ -12,7 +12,8 @@ import Testing
             tenant: "team-a", reason: .primaryHasCapacity)
     }
 
-    static let exampleText = #"{"type":"task.dispatched","task_id":"job-000001/0/w1","job_id":"job-000001","workflow_id":"w1","slot":0,"attempt":1,"lease_token":"5.1027.1","lease_seconds":90.0,"lease_until":1795229790.75,"routing_key":"job-000001","datacenter":"dc-a","runtime":"shell","cores":4,"duration_seconds":60.0,"timeout_seconds":30.0,"idempotency_key":"job-000001/0/w1","priority":"normal","tenant":"team-a","payload":{"any": "json"},"reason":"primary_has_capacity"}"#
+    static let exampleText =
+        #"{"type":"task.dispatched","task_id":"job-000001/0/w1","job_id":"job-000001","workflow_id":"w1","slot":0,"attempt":1,"lease_token":"5.1027.1","lease_seconds":90.0,"lease_until":1795229790.75,"routing_key":"job-000001","datacenter":"dc-a","runtime":"shell","cores":4,"duration_seconds":60.0,"timeout_seconds":30.0,"idempotency_key":"job-000001/0/w1","priority":"normal","tenant":"team-a","payload":{"any": "json"},"reason":"primary_has_capacity"}"#
 
     static func decode(_ text: String) throws -> DispatchRecord {
         var decoder = DispatchDecoder()

@@ -12,7 +12,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "s", "m30", "-1s", "+1s", "1 s", " 1s", "1s ", "1m 30s", "1x", "1sec", "1.s", ".5s", "1..5s", "1e3", "1,5s",
+        "", " ", "s", "m30", "-1s", "+1s", "1 s", " 1s", "1s ", "1m 30s", "1x", "1sec", "1.s", ".5s", "1..5s", "1e3",
+        "1,5s",
         "NaN", "inf", "1µs", "１s", "1s-", "1m1.5.5s", String(repeating: "9", count: 400), "1y",
     ])
     func `Other texts are none`(text: String) {

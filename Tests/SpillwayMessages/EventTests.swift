@@ -3,7 +3,8 @@ import SpillwayMessages
 import Testing
 
 @Suite struct EventTests {
-    static let taskHead = #""task_id": "job-000001/0/w1", "attempt": 1, "lease_token": "5.1027.1", "routing_key": "job-000001", "datacenter": "dc-a", "manager_id": "m1", "timestamp": 1795229700.5"#
+    static let taskHead =
+        #""task_id": "job-000001/0/w1", "attempt": 1, "lease_token": "5.1027.1", "routing_key": "job-000001", "datacenter": "dc-a", "manager_id": "m1", "timestamp": 1795229700.5"#
 
     static func outcome(_ kind: TaskOutcome.Kind) -> Event {
         var outcome = TaskOutcome(
@@ -14,8 +15,10 @@ import Testing
     }
 
     static let examples: [(String, Event)] = [
-        (#"{"type": "job.cancelled", "job_id": "job-000001", "reason": "asked by the user"}"#,
-            .jobCancelled(jobID: "job-000001", reason: "asked by the user")),
+        (
+            #"{"type": "job.cancelled", "job_id": "job-000001", "reason": "asked by the user"}"#,
+            .jobCancelled(jobID: "job-000001", reason: "asked by the user")
+        ),
         (#"{"type": "task.accepted",  \#(taskHead)}"#, outcome(.accepted(started: true))),
         (#"{"type": "task.accepted",  \#(taskHead), "started": false}"#, outcome(.accepted(started: false))),
         (#"{"type": "task.rejected", \#(taskHead), "reason": "no_capacity"}"#, outcome(.rejected(.noCapacity))),
@@ -27,33 +30,53 @@ import Testing
         (#"{"type": "task.rejected", \#(taskHead)}"#, outcome(.rejected(.noCapacity))),
         (#"{"type": "task.heartbeat", \#(taskHead), "progress": 0.5}"#, outcome(.heartbeat(progress: 0.5))),
         (#"{"type": "task.heartbeat", \#(taskHead)}"#, outcome(.heartbeat(progress: nil))),
-        (#"{"type": "task.completed", \#(taskHead), "result": {"any": "json"}}"#,
-            outcome(.completed(result: Array(#"{"any": "json"}"#.utf8)))),
+        (
+            #"{"type": "task.completed", \#(taskHead), "result": {"any": "json"}}"#,
+            outcome(.completed(result: Array(#"{"any": "json"}"#.utf8)))
+        ),
         (#"{"type": "task.completed", \#(taskHead), "result": null}"#, outcome(.completed(result: nil))),
         (#"{"type": "task.completed", \#(taskHead), "result": "x"}"#, outcome(.completed(result: Array(#""x""#.utf8)))),
-        (#"{"type": "task.failed", \#(taskHead), "error": {"class": "exit", "message": "exit status 2", "retryable": true}}"#,
-            outcome(.failed(TaskError(errorClass: "exit", message: "exit status 2", isRetryable: true)))),
-        (#"{"type": "task.failed", \#(taskHead), "error": {"retryable": false, "exit_status": 2}}"#,
-            outcome(.failed(TaskError(isRetryable: false)))),
+        (
+            #"{"type": "task.failed", \#(taskHead), "error": {"class": "exit", "message": "exit status 2", "retryable": true}}"#,
+            outcome(.failed(TaskError(errorClass: "exit", message: "exit status 2", isRetryable: true)))
+        ),
+        (
+            #"{"type": "task.failed", \#(taskHead), "error": {"retryable": false, "exit_status": 2}}"#,
+            outcome(.failed(TaskError(isRetryable: false)))
+        ),
         (#"{"type": "task.failed", \#(taskHead)}"#, outcome(.failed(TaskError()))),
-        (#"{"dataset_uuid": "u", "dataset_version": "v", "cursor": 12345}"#,
-            .datasetUpdated(DatasetUpdate(datasetUUID: "u", datasetVersion: "v", extent: .cursor(12345)))),
-        (#"{"dataset_uuid": "u", "dataset_version": "v", "cursor": 9223372036854775807}"#,
-            .datasetUpdated(DatasetUpdate(datasetUUID: "u", datasetVersion: "v", extent: .cursor(.max)))),
-        (#"{"dataset_uuid": "u", "dataset_version": "v", "cursor": -9223372036854775808}"#,
-            .datasetUpdated(DatasetUpdate(datasetUUID: "u", datasetVersion: "v", extent: .cursor(.min)))),
-        (#"{"dataset_uuid": "u", "dataset_version": "v", "partition_key": "1000000-1010000", "start": 1000000, "end": 1010000}"#,
+        (
+            #"{"dataset_uuid": "u", "dataset_version": "v", "cursor": 12345}"#,
+            .datasetUpdated(DatasetUpdate(datasetUUID: "u", datasetVersion: "v", extent: .cursor(12345)))
+        ),
+        (
+            #"{"dataset_uuid": "u", "dataset_version": "v", "cursor": 9223372036854775807}"#,
+            .datasetUpdated(DatasetUpdate(datasetUUID: "u", datasetVersion: "v", extent: .cursor(.max)))
+        ),
+        (
+            #"{"dataset_uuid": "u", "dataset_version": "v", "cursor": -9223372036854775808}"#,
+            .datasetUpdated(DatasetUpdate(datasetUUID: "u", datasetVersion: "v", extent: .cursor(.min)))
+        ),
+        (
+            #"{"dataset_uuid": "u", "dataset_version": "v", "partition_key": "1000000-1010000", "start": 1000000, "end": 1010000}"#,
             .datasetUpdated(
                 DatasetUpdate(
                     datasetUUID: "u", datasetVersion: "v",
-                    extent: .partition(key: "1000000-1010000", start: 1_000_000, end: 1_010_000)))),
-        (#"{"type": "dataset.version.set", "dataset_uuid": "u", "dataset_version": "v"}"#,
-            .datasetVersionSet(datasetUUID: "u", datasetVersion: "v")),
-        (#"{"type": "source.heartbeat", "job_definition": "ticks", "generation": 2}"#,
-            .sourceHeartbeat(jobDefinition: "ticks", generation: 2)),
+                    extent: .partition(key: "1000000-1010000", start: 1_000_000, end: 1_010_000)))
+        ),
+        (
+            #"{"type": "dataset.version.set", "dataset_uuid": "u", "dataset_version": "v"}"#,
+            .datasetVersionSet(datasetUUID: "u", datasetVersion: "v")
+        ),
+        (
+            #"{"type": "source.heartbeat", "job_definition": "ticks", "generation": 2}"#,
+            .sourceHeartbeat(jobDefinition: "ticks", generation: 2)
+        ),
         (#"{"type": "task.requested", "job_definition": "ticks"}"#, .taskRequested(jobDefinition: "ticks")),
-        (#"{"type": "datacenter.drain", "datacenter": "dc-a", "reason": "maintenance"}"#,
-            .datacenterDrain(datacenterID: "dc-a", reason: "maintenance")),
+        (
+            #"{"type": "datacenter.drain", "datacenter": "dc-a", "reason": "maintenance"}"#,
+            .datacenterDrain(datacenterID: "dc-a", reason: "maintenance")
+        ),
         (#"{"type": "datacenter.undrain", "datacenter": "dc-a"}"#, .datacenterUndrain(datacenterID: "dc-a")),
     ]
 

@@ -8,7 +8,8 @@ import Testing
         return try FleetFile.decode(bytes.raw)
     }
 
-    static let capacity = #"{"datacenter_id":"dc-a","total_cores":64,"available_cores":12,"pending_workflow_count":3,"pending_duration_seconds":180.0,"active_remaining_seconds":1234.5,"health_bucket":"BUSY","last_updated":1795229700.25,"cores_freeing_schedule":[[1,4]],"worker_count":8,"healthy_worker_count":7,"manager_count":3,"alive_manager_count":2}"#
+    static let capacity =
+        #"{"datacenter_id":"dc-a","total_cores":64,"available_cores":12,"pending_workflow_count":3,"pending_duration_seconds":180.0,"active_remaining_seconds":1234.5,"health_bucket":"BUSY","last_updated":1795229700.25,"cores_freeing_schedule":[[1,4]],"worker_count":8,"healthy_worker_count":7,"manager_count":3,"alive_manager_count":2}"#
 
     @Test func `An array, lines and a single entry read alike`() throws {
         var capacity = DatacenterCapacity(datacenterID: "dc-a", totalCores: 64, availableCores: 12)
@@ -46,13 +47,17 @@ import Testing
         #expect(read.capacity.managerCount == 1 && read.capacity.aliveManagerCount == 1)
     }
 
-    @Test(arguments: [
-        ("[\(capacity),{\"datacenter_id\":\"dc-b\",\"total_cores\":1}]", "entry 2", "available_cores"),
-        ("\(capacity)\n{\"datacenter_id\":\"dc.b\",\"total_cores\":1,\"available_cores\":1}", "entry 2", "datacenter_id"),
-        (capacity.replacing("BUSY", with: "ok"), "entry 1", "health_bucket"),
-        ("[\(capacity.replacing("12", with: "65"))]", "entry 1", "available_cores"),
-        ("[1]", "entry 1", nil), ("\(capacity)\n{\"a\":", "entry 2", nil), ("\(capacity)\n[]", "entry 2", nil),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("[\(capacity),{\"datacenter_id\":\"dc-b\",\"total_cores\":1}]", "entry 2", "available_cores"),
+            (
+                "\(capacity)\n{\"datacenter_id\":\"dc.b\",\"total_cores\":1,\"available_cores\":1}", "entry 2",
+                "datacenter_id"
+            ),
+            (capacity.replacing("BUSY", with: "ok"), "entry 1", "health_bucket"),
+            ("[\(capacity.replacing("12", with: "65"))]", "entry 1", "available_cores"),
+            ("[1]", "entry 1", nil), ("\(capacity)\n{\"a\":", "entry 2", nil), ("\(capacity)\n[]", "entry 2", nil),
+        ] as [(String, String, String?)])
     func `What is wrong is named by entry and field`(text: String, entry: String, field: String?) {
         let refusal = #expect(throws: Refusal.self) { try Self.decode(text) }
         #expect(refusal?.message.hasPrefix(entry) == true)

@@ -8,8 +8,11 @@ import Testing
     static let seed = UInt64.random(in: 0 ... .max)
 
     static let pieces: [[UInt8]] =
-        ["\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", "1e999", "null", "true", "\\u0061", "\\ud83d", "\\", "1.5",
-            "\u{0}", "é", "😀", "[[[[[[[[", "{\"a\":", "\"type\"", "\"job_id\":1", ".", "e", "E+", "01"].map { Array($0.utf8) }
+        [
+            "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", "1e999", "null", "true", "\\u0061", "\\ud83d", "\\",
+            "1.5",
+            "\u{0}", "é", "😀", "[[[[[[[[", "{\"a\":", "\"type\"", "\"job_id\":1", ".", "e", "E+", "01",
+        ].map { Array($0.utf8) }
         + [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xc2]]
 
     static func mutated(_ bytes: [UInt8], _ numbers: inout SeededNumbers) -> [UInt8] {
@@ -33,7 +36,8 @@ import Testing
         var numbers = SeededNumbers(seed: Self.seed)
         var decoder = EventDecoder()
         var texts = EventTests.examples.map { Array($0.0.utf8) }
-        texts.append(Array(job(#""x":[1,2.5,{"a":null,"b":[]}],"best_effort":true,"runtimes":["a"],"tenant":"\u00e9""#).utf8))
+        texts.append(
+            Array(job(#""x":[1,2.5,{"a":null,"b":[]}],"best_effort":true,"runtimes":["a"],"tenant":"\u00e9""#).utf8))
         var taken = 0
         for round in 0..<20_000 {
             let bytes = Self.mutated(texts[round % texts.count], &numbers)
@@ -43,7 +47,9 @@ import Testing
                 #expect(Self.isJSON(bytes) || Self.mayOverflow(bytes), "seed \(Self.seed), round \(round)")
             } catch {
                 if error.reason == .notJSON {
-                    #expect(!Self.isJSON(bytes) || Self.isLenient(bytes), "seed \(Self.seed), round \(round): \(error): \(String(decoding: bytes, as: UTF8.self))")
+                    #expect(
+                        !Self.isJSON(bytes) || Self.isLenient(bytes),
+                        "seed \(Self.seed), round \(round): \(error): \(String(decoding: bytes, as: UTF8.self))")
                 }
                 if error.reason == .notUTF8 { #expect(String(validating: bytes, as: UTF8.self) == nil) }
             }
@@ -92,7 +98,9 @@ import Testing
     private static func isLenient(_ bytes: [UInt8]) -> Bool {
         let dense = bytes.filter { $0 > 0x20 }
         return bytes.starts(with: [0xef, 0xbb, 0xbf])
-            || zip(dense, dense.dropFirst()).contains { $0 == UInt8(ascii: ",") && [UInt8(ascii: "}"), UInt8(ascii: "]")].contains($1) }
+            || zip(dense, dense.dropFirst()).contains {
+                $0 == UInt8(ascii: ",") && [UInt8(ascii: "}"), UInt8(ascii: "]")].contains($1)
+            }
     }
 
     @Test func `Changed heartbeats, dispatches, state and views are taken or refused`() {
@@ -105,7 +113,9 @@ import Testing
         var texts = [HeartbeatTests.example, DispatchTests.exampleText, FleetFileTests.capacity].map { Array($0.utf8) }
         texts += StateTests.records.map { record in Array(written { $0.encode(record) }.utf8) }
         texts += ViewTests.records.map { record in Array(written { $0.encode(record) }.utf8) }
-        let keys = ["job/1 \"x\"", "job/1 \"x\"\t3\tw \"1\"/é", "drained/dc-a", "reserved/7", "dc-a/m1"].map { Array($0.utf8) }
+        let keys = ["job/1 \"x\"", "job/1 \"x\"\t3\tw \"1\"/é", "drained/dc-a", "reserved/7", "dc-a/m1"].map {
+            Array($0.utf8)
+        }
         for round in 0..<6000 {
             let value = Self.mutated(texts[round % texts.count], &numbers)
             let key = round % 3 == 0 ? Self.mutated(keys[round % keys.count], &numbers) : keys[round % keys.count]

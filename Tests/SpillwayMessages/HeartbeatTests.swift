@@ -39,7 +39,8 @@ import Testing
     }
 
     @Test func `The example is written as the contract has it, without the spaces`() {
-        let expected = #"{"manager_id":"m1","datacenter_id":"dc-a","incarnation":1795229653,"sequence":42,"timestamp":1795229700.25,"is_leader":true,"term":3,"state":"active","worker_count":8,"healthy_worker_count":8,"total_cores":64,"available_cores":12,"pending_workflow_count":3,"pending_duration_seconds":180.0,"active_remaining_seconds":1234.5,"estimated_cores_free_at":12.5,"estimated_cores_freeing":4,"cores_freeing_schedule":[[12.5,4],[30.0,8]],"runtimes":[{"name":"shell","healthy":true}],"queue_depth":3}"#
+        let expected =
+            #"{"manager_id":"m1","datacenter_id":"dc-a","incarnation":1795229653,"sequence":42,"timestamp":1795229700.25,"is_leader":true,"term":3,"state":"active","worker_count":8,"healthy_worker_count":8,"total_cores":64,"available_cores":12,"pending_workflow_count":3,"pending_duration_seconds":180.0,"active_remaining_seconds":1234.5,"estimated_cores_free_at":12.5,"estimated_cores_freeing":4,"cores_freeing_schedule":[[12.5,4],[30.0,8]],"runtimes":[{"name":"shell","healthy":true}],"queue_depth":3}"#
         #expect(written { $0.encode(Self.exampleHeartbeat) } == expected)
         #expect(written { $0.write(heartbeatKeyOf: "m1", in: "dc-a") } == "dc-a/m1")
     }
@@ -54,7 +55,9 @@ import Testing
 
     @Test(arguments: ["draining", "stopping", "active"])
     func `A manager that takes nothing new says so`(state: String) throws {
-        guard case .heartbeat(let heartbeat, _) = try heartbeat(beat(#""state":"\#(state)""#)) else { throw Unexpected() }
+        guard case .heartbeat(let heartbeat, _) = try heartbeat(beat(#""state":"\#(state)""#)) else {
+            throw Unexpected()
+        }
         #expect(heartbeat.state.rawValue == state)
     }
 

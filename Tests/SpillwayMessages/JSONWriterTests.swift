@@ -37,7 +37,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [Int64.min, Int64.max, 0, 1, -1, 9, 10, 99, 100, 999_999_999_999_999_999, 1_000_000_000_000_000_000])
+    @Test(arguments: [
+        Int64.min, Int64.max, 0, 1, -1, 9, 10, 99, 100, 999_999_999_999_999_999, 1_000_000_000_000_000_000,
+    ])
     func `Integers are written whole`(value: Int64) {
         #expect(written { $0.write(value) } == value.description)
     }

@@ -38,7 +38,9 @@ import Testing
         #expect(refusal(#"{"type":"job.submitted"}"#, header: "")?.reason == .unknownType)
     }
 
-    @Test(arguments: [#"{"type":"job.cancelled"}"#, #"{"type":"x"}"#, #"{"type":5}"#, #"{"type":"job.cancelled","job_id":5}"#])
+    @Test(arguments: [
+        #"{"type":"job.cancelled"}"#, #"{"type":"x"}"#, #"{"type":5}"#, #"{"type":"job.cancelled","job_id":5}"#,
+    ])
     func `A body that disagrees with the header comes before its fields`(text: String) {
         #expect(refusal(text, header: "job.submitted")?.reason == .typeMismatch)
     }

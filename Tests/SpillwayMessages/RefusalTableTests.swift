@@ -31,11 +31,12 @@ import Testing
         #expect(refusal(job(#""x":"\#(filler)a""#))?.reason == .tooLarge)
     }
 
-    @Test(arguments: [
-        [0xff], [0x80], [0xc0, 0xaf], [0xc1, 0xbf], [0xe0, 0x80, 0x80], [0xe0, 0x9f, 0xbf], [0xed, 0xa0, 0x80],
-        [0xed, 0xbf, 0xbf], [0xf0, 0x80, 0x80, 0x80], [0xf0, 0x8f, 0xbf, 0xbf], [0xf4, 0x90, 0x80, 0x80],
-        [0xf5, 0x80, 0x80, 0x80], [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xe2, 0x28, 0xa1], [0xc3, 0xc3],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xff], [0x80], [0xc0, 0xaf], [0xc1, 0xbf], [0xe0, 0x80, 0x80], [0xe0, 0x9f, 0xbf], [0xed, 0xa0, 0x80],
+            [0xed, 0xbf, 0xbf], [0xf0, 0x80, 0x80, 0x80], [0xf0, 0x8f, 0xbf, 0xbf], [0xf4, 0x90, 0x80, 0x80],
+            [0xf5, 0x80, 0x80, 0x80], [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xe2, 0x28, 0xa1], [0xc3, 0xc3],
+        ] as [[UInt8]])
     func `What is no UTF-8 is not_utf8, wherever it stands`(bytes: [UInt8]) {
         for padding in 0..<9 {
             let text = Array(job(#""x":""#).utf8) + Array(repeating: UInt8(ascii: "a"), count: padding)
@@ -44,7 +45,9 @@ import Testing
         #expect(refusal(bytes)?.reason == .notUTF8)
     }
 
-    @Test(arguments: ["é", "€", "😀", "\u{7ff}", "\u{800}", "\u{d7ff}", "\u{e000}", "\u{ffff}", "\u{10000}", "\u{10ffff}"])
+    @Test(arguments: [
+        "é", "€", "😀", "\u{7ff}", "\u{800}", "\u{d7ff}", "\u{e000}", "\u{ffff}", "\u{10000}", "\u{10ffff}",
+    ])
     func `Characters of every length are taken`(text: String) throws {
         #expect(try submission(job(#""task_type":"\#(text)""#)).taskType == text)
     }
@@ -58,7 +61,8 @@ import Testing
         "{\"a\":\"\\ud800\\u0041\"}", "{\"a\":\"\\ud800\\ud800\"}", "{\"a\":\"\u{1}\"}", "{\"a\":\"\n\"}",
         "{\"a\":\"\t\"}", "{\"a\":\"", "{\"a\":\"\\", "{\"a\":\"\\\"}", "\u{feff}{}", "{} {}", "{}x", "{}\u{0}",
         "{\"a\":1}//", "{\"a\":1/**/}", "{\"a\":True}", "{\"a\":truex}", "\u{a0}{}", "\u{c}{}", "{\"a\":1\u{b}}",
-        "{\"\\ud800\":1}", "{\"a\" 1}", "{\"a\"::1}", "{1:2}", "{null:1}", "{\"a\":undefined}", "\"a", "-", "{\"a\":\u{7f}}",
+        "{\"\\ud800\":1}", "{\"a\" 1}", "{\"a\"::1}", "{1:2}", "{null:1}", "{\"a\":undefined}", "\"a", "-",
+        "{\"a\":\u{7f}}",
     ])
     func `What is no JSON is not_json`(text: String) {
         #expect(refusal(text)?.reason == (text.isEmpty ? .empty : .notJSON))
@@ -158,7 +162,8 @@ import Testing
         Row(.wrongType, outcome("task.accepted", #""datacenter":1"#)),
         Row(.wrongType, outcome("task.accepted", #""timestamp":"now""#)),
         Row(.wrongType, outcome("task.heartbeat", #""progress":"half""#)),
-        Row(.wrongType, outcome("task.rejected", #""reason":1"#)), Row(.wrongType, outcome("task.failed", #""error":"x""#)),
+        Row(.wrongType, outcome("task.rejected", #""reason":1"#)),
+        Row(.wrongType, outcome("task.failed", #""error":"x""#)),
         Row(.wrongType, outcome("task.failed", #""error":{"retryable":"no"}"#), "error.retryable"),
         Row(.wrongType, outcome("task.failed", #""error":{"message":5}"#), "error.message"),
         Row(.wrongType, #"{"type":"job.cancelled","job_id":"a","reason":5}"#, "reason"),
@@ -169,7 +174,8 @@ import Testing
 
     static let outOfRangeRows: [Row] = [
         Row(.outOfRange, #"{"type":"job.submitted","job_id":"a","workflows":[]}"#, "workflows"),
-        Row(.outOfRange, workflow(#""cores":-1"#), "workflows[0].cores"), Row(.outOfRange, workflow(#""cores":2147483648"#)),
+        Row(.outOfRange, workflow(#""cores":-1"#), "workflows[0].cores"),
+        Row(.outOfRange, workflow(#""cores":2147483648"#)),
         Row(.outOfRange, workflow(#""cores":1e999"#)), Row(.outOfRange, workflow(#""cores":99999999999999999999"#)),
         Row(.outOfRange, workflow(#""duration":"1x""#)), Row(.outOfRange, workflow(#""duration":"""#)),
         Row(.outOfRange, workflow(#""duration":-1"#)), Row(.outOfRange, workflow(#""duration":1e999"#)),
@@ -179,11 +185,14 @@ import Testing
         Row(.outOfRange, job(#""retry_budget_per_workflow":-1"#)), Row(.outOfRange, job(#""datacenter_count":0"#)),
         Row(.outOfRange, job(#""datacenter_count":65"#)), Row(.outOfRange, job(#""datacenter_count":-1"#)),
         Row(.outOfRange, job(#""runtimes":[]"#), "runtimes"), Row(.outOfRange, job(#""best_effort_min_dcs":-1"#)),
-        Row(.outOfRange, job(#""best_effort_deadline_seconds":-0.5"#)), Row(.outOfRange, job(#""deadline_seconds":-1"#)),
+        Row(.outOfRange, job(#""best_effort_deadline_seconds":-0.5"#)),
+        Row(.outOfRange, job(#""deadline_seconds":-1"#)),
         Row(.outOfRange, job(#""deadline_seconds":1e400"#)), Row(.outOfRange, job(#""retry_budget":1e30"#)),
         Row(.outOfRange, #"{"type":"job.submitted","job_id":"a","workflows":[{},{}]}"#, "workflows[1]"),
         Row(.outOfRange, #"{"type":"job.submitted","job_id":"a","workflows":[{"workflow_id":"w1"},{}]}"#),
-        Row(.outOfRange, #"{"type":"job.submitted","job_id":"a","workflows":[{"workflow_id":"x"},{"workflow_id":"\u0078"}]}"#),
+        Row(
+            .outOfRange,
+            #"{"type":"job.submitted","job_id":"a","workflows":[{"workflow_id":"x"},{"workflow_id":"\u0078"}]}"#),
         Row(.outOfRange, #"{"dataset_uuid":"a","dataset_version":"b","cursor":9223372036854775808}"#, "cursor"),
         Row(.outOfRange, #"{"dataset_uuid":"a","dataset_version":"b","cursor":-9223372036854775809}"#, "cursor"),
         Row(.outOfRange, outcome("task.heartbeat", #""progress":1e999"#)),

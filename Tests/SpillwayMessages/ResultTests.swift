@@ -28,7 +28,8 @@ import Testing
     }
 
     @Test func `The contract's example is written as it stands there, without the spaces`() {
-        let expected = #"{"job_id":"job-000001","final":true,"revision":0,"status":"succeeded","success":true,"reason":"all_completed","submitted_at":1795229700.5,"finished_at":1795229761.0,"total_attempts":2,"retries_consumed":1,"datacenters":{"dc-a":"failed","dc-b":"completed"},"tasks":[{"task_id":"job-000001/0/w1","status":"completed","datacenter":"dc-b","runtime":"shell","attempts":2,"result":{"any": "json"},"fallback_chain":[{"attempt":1,"datacenter":"dc-a","runtime":"shell","outcome":"failed","error":"exit status 2","at":1795229710.0},{"attempt":2,"datacenter":"dc-b","runtime":"shell","outcome":"completed","at":1795229761.0}]}]}"#
+        let expected =
+            #"{"job_id":"job-000001","final":true,"revision":0,"status":"succeeded","success":true,"reason":"all_completed","submitted_at":1795229700.5,"finished_at":1795229761.0,"total_attempts":2,"retries_consumed":1,"datacenters":{"dc-a":"failed","dc-b":"completed"},"tasks":[{"task_id":"job-000001/0/w1","status":"completed","datacenter":"dc-b","runtime":"shell","attempts":2,"result":{"any": "json"},"fallback_chain":[{"attempt":1,"datacenter":"dc-a","runtime":"shell","outcome":"failed","error":"exit status 2","at":1795229710.0},{"attempt":2,"datacenter":"dc-b","runtime":"shell","outcome":"completed","at":1795229761.0}]}]}"#
         #expect(written { $0.encode(Self.example) } == expected)
     }
 

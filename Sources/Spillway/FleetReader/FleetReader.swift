@@ -95,12 +95,14 @@ final class FleetReader {
         {
             starts[start.topicPartition] = start.offset
         }
+        let views = partitions.filter { $0.topic == self.context.topics.views }
+        for begin in try consumer.beginOffsets(of: views, timeout: .seconds(5)) {
+            starts[begin.topicPartition] = begin.offset
+        }
         for end in try consumer.endOffsets(of: partitions, timeout: .seconds(5)) {
             let partition = end.topicPartition
             // No record since then: nothing to read but what comes.
-            let start =
-                partition.topic == self.context.topics.views
-                ? Offset.beginning : starts[partition].flatMap { $0 < 0 ? nil : $0 } ?? end.offset
+            let start = starts[partition].flatMap { $0 < 0 ? nil : $0 } ?? end.offset
             self.next[partition] = start
             if end.offset > 0, start < end.offset { self.targets[partition] = end.offset }
         }
@@ -144,6 +146,7 @@ final class FleetReader {
         let before = self.context.instance.epoch.load(ordering: .relaxed)
         let (changes, isHolding) = self.context.instance.lend { instance in
             _ = instance.fleet.advance(to: now)
+            instance.advanceCircuits(to: now)
             return (instance.fleet.takeChanges(), instance.heldTasks > 0)
         }
         for change in changes { self.report(change) }

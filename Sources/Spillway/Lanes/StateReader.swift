@@ -27,8 +27,10 @@ final class StateReader {
                     }
                 },
                 onLog: { line in log.client(line) })
+            // From a known offset: librdkafka waits half a second before it asks where the beginning is.
             try self.consumer.assign(
-                partitions.map { PartitionOffset(lane.context.topics.state, $0, Offset.beginning) })
+                self.consumer.beginOffsets(
+                    of: partitions.map { TopicPartition(lane.context.topics.state, $0) }, timeout: .seconds(5)))
         } catch {
             throw LaneFailure(.replaceClients, error)
         }

@@ -3,19 +3,17 @@ import SpillwayCore
 
 /// The clocks, read here and handed to what decides as values.
 enum Clock {
-    /// The time of day.
+    /// The time of day, in whole milliseconds as the broker stamps: shorter in records, and none is finer.
     static func now() -> UnixSeconds {
-        Self.seconds(CLOCK_REALTIME)
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec * 1000 + time.tv_nsec / 1_000_000) / 1000
     }
 
     /// Seconds since some moment in the past; never set back.
     static func monotonic() -> Seconds {
-        Self.seconds(CLOCK_MONOTONIC)
-    }
-
-    private static func seconds(_ clock: clockid_t) -> Double {
         var time = timespec()
-        unsafe clock_gettime(clock, &time)
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

@@ -4,17 +4,17 @@ extension JSONTape {
     /// one. The time it takes grows with their number, not with its square.
     @inline(__always)
     mutating func checkManyKeys(_ bytes: Span<UInt8>, from first: Int) throws(Refusal) {
-        if self.openKeys.count &- first > Self.linearKeys { try self.checkTable(bytes, from: first) }
+        if self.openKeyCount &- first > Self.linearKeys { try self.checkTable(bytes, from: first) }
     }
 
     private mutating func checkTable(_ bytes: Span<UInt8>, from first: Int) throws(Refusal) {
-        let count = self.openKeys.count - first
+        let count = self.openKeyCount - first
         var size = 64
         while size < count * 2 { size *= 2 }
         self.slots.removeAll(keepingCapacity: true)
         self.slots.append(contentsOf: repeatElement(0, count: size))
         let mask = size - 1
-        for index in first..<self.openKeys.count {
+        for index in first..<self.openKeyCount {
             let key = self.openKeys[index]
             var slot = Int(key.hash) & mask
             while self.slots[slot] != 0 {

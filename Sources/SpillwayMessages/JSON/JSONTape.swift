@@ -5,6 +5,8 @@
 struct JSONTape: ~Copyable {
     /// Levels of arrays and objects that are taken, the root being level 1.
     static let maxDepth = 64
+    /// How deep the router's own records may be: what an input record has at its deepest stands deeper in these.
+    static let maxOwnDepth = 80
     /// Keys of one object that are compared with each other directly. With more of them a table is faster.
     static let linearKeys = 16
 
@@ -16,9 +18,14 @@ struct JSONTape: ~Copyable {
     var unescapedKeys: [UInt8] = []
     let hash: KeyHash
 
-    /// Keys of the objects that are open, each object's in a row.
-    var openKeys: [OpenKey] = []
-    private var frames: [Frame] = []
+    /// Keys of the objects that are open, each object's in a row: the first ``openKeyCount`` of these.
+    var openKeys: [OpenKey]
+    var openKeyCount = 0
+    /// The innermost array or object that is open, and those around it: the first ``depth`` of these.
+    private var top = Frame()
+    private var outer: [Frame]
+    private var depth = 0
+    private let maxDepth: Int
     /// Reused by the search for equal keys of large objects, and for unescaping.
     var slots: [UInt32] = []
     var scratch: [UInt8] = []
@@ -32,18 +39,19 @@ struct JSONTape: ~Copyable {
     }
 
     private struct Frame: BitwiseCopyable {
-        var token: UInt32
-        var firstKey: UInt32
+        var token: UInt32 = 0
+        var firstKey: UInt32 = 0
         /// A bit for each hash's last six bits: a key whose bit isn't set is new for certain.
-        var seen: UInt64
-        var isObject: Bool
+        var seen: UInt64 = 0
+        var isObject = false
     }
 
-    init(hash: KeyHash = KeyHash()) {
+    init(hash: KeyHash = KeyHash(), maxDepth: Int = JSONTape.maxDepth) {
         self.hash = hash
-        self.frames.reserveCapacity(Self.maxDepth)
+        self.outer = Array(repeating: Frame(), count: maxDepth)
+        self.maxDepth = maxDepth
+        self.openKeys = Array(repeating: OpenKey(hash: 0, start: 0, end: 0, isPlain: true), count: 64)
         self.tokens.reserveCapacity(128)
-        self.openKeys.reserveCapacity(64)
     }
 
     /// Takes a text apart.
@@ -52,9 +60,9 @@ struct JSONTape: ~Copyable {
     mutating func parse(_ bytes: Span<UInt8>, root: Root) throws(Refusal) {
         guard bytes.count < Int(UInt32.max) else { throw Refusal(.tooLarge, "4 GiB or more") }
         self.tokens.removeAll(keepingCapacity: true)
-        self.openKeys.removeAll(keepingCapacity: true)
         self.unescapedKeys.removeAll(keepingCapacity: true)
-        self.frames.removeAll(keepingCapacity: true)
+        self.openKeyCount = 0
+        self.depth = 0
         try self.parseValues(bytes)
         if root == .object, self.tokens[0].kind != .object {
             throw Refusal(.notAnObject, "the record is no JSON object")
@@ -108,7 +116,7 @@ struct JSONTape: ~Copyable {
         let end = bytes.count
         while true {
             at = Self.skipSpace(bytes, at)
-            guard let frame = self.frames.last else {
+            guard self.depth > 0 else {
                 guard at == end else { throw Refusal(.notJSON, "text after the end, at byte \(at)") }
                 return true
             }
@@ -116,14 +124,15 @@ struct JSONTape: ~Copyable {
             let byte = bytes[at]
             if byte == UInt8(ascii: ",") {
                 at &+= 1
-                guard frame.isObject else { return false }
+                guard self.top.isObject else { return false }
                 at = Self.skipSpace(bytes, at)
                 try self.parseKey(bytes, &at)
                 return false
             }
-            guard byte == (frame.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else { throw Self.unexpected(at) }
+            let isObject = self.top.isObject
+            guard byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else { throw Self.unexpected(at) }
             at &+= 1
-            if frame.isObject { try self.checkManyKeys(bytes, from: Int(frame.firstKey)) }
+            if isObject { try self.checkManyKeys(bytes, from: Int(self.top.firstKey)) }
             self.close(at)
         }
     }
@@ -147,7 +156,12 @@ struct JSONTape: ~Copyable {
         }
         let key = OpenKey(hash: hash, start: UInt32(start), end: UInt32(end), isPlain: isPlain)
         try self.checkFewKeys(bytes, key)
-        self.openKeys.append(key)
+        if self.openKeyCount < self.openKeys.count {
+            self.openKeys[self.openKeyCount] = key
+        } else {
+            self.openKeys.append(key)
+        }
+        self.openKeyCount &+= 1
         self.tokens.append(
             JSONToken(kind: .key, isPlain: isPlain, start: key.start, end: key.end, next: hash))
 
@@ -158,36 +172,41 @@ struct JSONTape: ~Copyable {
     }
 
     /// Compares a new key with those before it, as long as they are few.
+    @inline(__always)
     private mutating func checkFewKeys(_ bytes: Span<UInt8>, _ key: OpenKey) throws(Refusal) {
-        let last = self.frames.count &- 1
         let bit: UInt64 = 1 << UInt64(key.hash & 63)
-        let seen = self.frames[last].seen
-        self.frames[last].seen = seen | bit
-        if seen & bit == 0 { return }
-        let first = Int(self.frames[last].firstKey)
-        guard self.openKeys.count &- first <= Self.linearKeys else { return }
-        for index in first..<self.openKeys.count where self.openKeys[index].hash == key.hash {
+        let isNew = self.top.seen & bit == 0
+        self.top.seen |= bit
+        if !isNew { try self.compare(bytes, key) }
+    }
+
+    private func compare(_ bytes: Span<UInt8>, _ key: OpenKey) throws(Refusal) {
+        let first = Int(self.top.firstKey)
+        guard self.openKeyCount &- first <= Self.linearKeys else { return }
+        for index in first..<self.openKeyCount where self.openKeys[index].hash == key.hash {
             if self.isSame(bytes, self.openKeys[index], key) { throw Self.duplicate(key) }
         }
     }
 
     private mutating func open(_ kind: JSONToken.Kind, _ at: Int) throws(Refusal) {
-        guard self.frames.count < Self.maxDepth else {
-            throw Refusal(.tooDeep, "more than \(Self.maxDepth) levels, at byte \(at)")
+        guard self.depth < self.maxDepth else {
+            throw Refusal(.tooDeep, "more than \(self.maxDepth) levels, at byte \(at)")
         }
-        self.frames.append(
-            Frame(
-                token: UInt32(self.tokens.count), firstKey: UInt32(self.openKeys.count), seen: 0,
-                isObject: kind == .object))
+        self.outer[self.depth] = self.top
+        self.depth &+= 1
+        self.top = Frame(
+            token: UInt32(truncatingIfNeeded: self.tokens.count),
+            firstKey: UInt32(truncatingIfNeeded: self.openKeyCount), seen: 0, isObject: kind == .object)
         self.push(kind, at, at, true)
     }
 
     private mutating func close(_ at: Int) {
-        guard let frame = self.frames.popLast() else { return }
-        self.openKeys.removeLast(self.openKeys.count &- Int(frame.firstKey))
-        let index = Int(frame.token)
-        self.tokens[index].end = UInt32(at)
-        self.tokens[index].next = UInt32(self.tokens.count)
+        self.openKeyCount = Int(self.top.firstKey)
+        let index = Int(self.top.token)
+        self.tokens[index].end = UInt32(truncatingIfNeeded: at)
+        self.tokens[index].next = UInt32(truncatingIfNeeded: self.tokens.count)
+        self.depth &-= 1
+        self.top = self.outer[self.depth]
     }
 
     @inline(__always)

@@ -1,9 +1,9 @@
-/// Where the fields of one object stand on a tape.
+/// One object whose fields a reader has found: where its table begins, and what the object is called.
 struct Fields {
-    // 0 is the root, which is nobody's field: so it stands for "absent".
-    private var tokens = InlineArray<96, UInt32>(repeating: 0)
+    /// Where its table begins.
+    let base: Int
     /// What the object is called in refusals.
-    var place: Place
+    let place: Place
 
     /// What an object is called in refusals.
     enum Place {
@@ -12,7 +12,16 @@ struct Fields {
         case runtime(Int)
         case error
         case job
-        case entry(Int)
+        case drained
+
+        /// How deep it stands: objects that are looked at together have tables of their own.
+        var level: Int {
+            switch self {
+            case .root: 0
+            case .runtime, .error, .job, .drained: 1
+            case .workflow: 2
+            }
+        }
 
         /// The name of a field in it.
         func name(_ field: WireField) -> String {
@@ -22,22 +31,8 @@ struct Fields {
             case .runtime(let index): "runtimes[\(index)].\(field.spelling)"
             case .error: "error.\(field.spelling)"
             case .job: "job.\(field.spelling)"
-            case .entry(let index): "[\(index)].\(field.spelling)"
+            case .drained: "drained.\(field.spelling)"
             }
         }
-    }
-
-    init(place: Place) {
-        self.place = place
-    }
-
-    /// The token of a field's value, or 0 if it is absent or null.
-    subscript(field: WireField) -> Int {
-        Int(self.tokens[field.rawValue])
-    }
-
-    @inline(__always)
-    mutating func set(_ field: Int, _ token: Int) {
-        self.tokens[field] = UInt32(truncatingIfNeeded: token)
     }
 }

@@ -5,7 +5,7 @@ extension RecordReader {
     /// Reads an event of a type. What it answers counts only if nothing was refused.
     mutating func event(
         _ type: EventType, _ fields: Fields, _ table: borrowing FieldTable, _ limits: RecordLimits
-    ) -> Event? {
+    ) -> Event {
         switch type {
         case .jobSubmitted:
             return .jobSubmitted(self.submission(fields, table, limits, jobID: nil))
@@ -16,8 +16,7 @@ extension RecordReader {
         case .taskRequested:
             return .taskRequested(jobDefinition: self.id(fields, .jobDefinition))
         case .datasetUpdated:
-            guard let update = self.datasetUpdate(fields) else { return nil }
-            return .datasetUpdated(update)
+            return .datasetUpdated(self.datasetUpdate(fields))
         case .datasetVersionSet:
             let uuid = self.id(fields, .datasetUUID)
             return .datasetVersionSet(datasetUUID: uuid, datasetVersion: self.id(fields, .datasetVersion))
@@ -70,7 +69,7 @@ extension RecordReader {
 
     /// An error; none at all is a retryable one.
     private mutating func taskError(_ fields: Fields, _ table: borrowing FieldTable) -> TaskError {
-        let index = fields[.error]
+        let index = self.token(fields, .error)
         guard index != 0 else { return TaskError() }
         guard self.tokens[index].kind == .object else {
             self.refuse(.wrongType, fields, .error, "must be an object")
@@ -83,16 +82,17 @@ extension RecordReader {
         return TaskError(errorClass: errorClass, message: message, isRetryable: isRetryable)
     }
 
-    private mutating func datasetUpdate(_ fields: Fields) -> DatasetUpdate? {
+    private mutating func datasetUpdate(_ fields: Fields) -> DatasetUpdate {
         let uuid = self.id(fields, .datasetUUID)
         let version = self.id(fields, .datasetVersion)
-        if fields[.cursor] != 0 {
+        if self.token(fields, .cursor) != 0 {
             let cursor = self.integer(fields, .cursor)
             return DatasetUpdate(datasetUUID: uuid, datasetVersion: version, extent: .cursor(cursor))
         }
-        guard fields[.partitionKey] != 0 || fields[.start] != 0 || fields[.end] != 0 else {
+        guard self.token(fields, .partitionKey) != 0 || self.token(fields, .start) != 0 || self.token(fields, .end) != 0
+        else {
             self.refuse(.missingField, fields, .cursor, "is missing, and so is partition_key")
-            return nil
+            return DatasetUpdate(datasetUUID: uuid, datasetVersion: version, extent: .cursor(0))
         }
         let key = self.id(fields, .partitionKey)
         let start = self.integer(fields, .start)

@@ -29,12 +29,12 @@ extension RecordReader {
 
     /// Refuses more free cores than there are, where both figures are good for themselves.
     mutating func checkAvailable(_ available: Int, of total: Int, _ fields: Fields) {
-        guard fields[.totalCores] != 0, available > total else { return }
+        guard self.token(fields, .totalCores) != 0, available > total else { return }
         self.refuse(.outOfRange, fields, .availableCores, "must not be above total_cores")
     }
 
     private mutating func managerState(_ fields: Fields) -> ManagerState {
-        let index = fields[.state]
+        let index = self.token(fields, .state)
         if index == 0 || self.isText(index, "active") { return .active }
         if self.isText(index, "draining") { return .draining }
         if self.isText(index, "stopping") { return .stopping }
@@ -49,7 +49,7 @@ extension RecordReader {
     private mutating func runtimeReports(
         _ fields: Fields, _ table: borrowing FieldTable
     ) -> [RuntimeReport]? {
-        let index = fields[.runtimes]
+        let index = self.token(fields, .runtimes)
         guard index != 0 else { return nil }
         let list = self.tokens[index]
         guard list.kind == .array else {

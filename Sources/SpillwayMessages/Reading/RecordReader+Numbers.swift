@@ -17,7 +17,7 @@ extension RecordReader {
     mutating func optionalInteger(
         _ fields: Fields, _ field: WireField, in range: ClosedRange<Int64> = Int64.min...Int64.max
     ) -> Int64? {
-        let index = fields[field]
+        let index = self.token(fields, field)
         guard index != 0 else { return nil }
         let token = self.tokens[index]
         guard token.kind == .number else {
@@ -64,7 +64,7 @@ extension RecordReader {
 
     /// Any number that is a double, if it is there.
     mutating func optionalNumber(_ fields: Fields, _ field: WireField) -> Double? {
-        let index = fields[field]
+        let index = self.token(fields, field)
         guard index != 0 else { return nil }
         let token = self.tokens[index]
         guard token.kind == .number else {
@@ -80,7 +80,7 @@ extension RecordReader {
 
     /// A duration as a number of seconds or as text, if it is there.
     mutating func optionalDuration(_ fields: Fields, _ field: WireField) -> Seconds? {
-        let index = fields[field]
+        let index = self.token(fields, field)
         guard index != 0 else { return nil }
         let token = self.tokens[index]
         switch token.kind {
@@ -100,7 +100,7 @@ extension RecordReader {
 
     /// A flag, if it is there.
     mutating func optionalFlag(_ fields: Fields, _ field: WireField) -> Bool? {
-        let index = fields[field]
+        let index = self.token(fields, field)
         guard index != 0 else { return nil }
         switch self.tokens[index].kind {
         case .yes: return true
@@ -113,7 +113,7 @@ extension RecordReader {
 
     /// A freeing schedule: `[[offset_seconds, cores], …]`, in ascending order. Empty if it is absent.
     mutating func schedule(_ fields: Fields, _ field: WireField) -> [CoresFreeing] {
-        let index = fields[field]
+        let index = self.token(fields, field)
         guard index != 0 else { return [] }
         let list = self.tokens[index]
         guard list.kind == .array else {

@@ -16,7 +16,7 @@ extension RecordReader {
 
     /// The elements of the list in a field: none if it is absent, `nil` if it is no list.
     func rows(_ fields: Fields, _ field: WireField) -> [Int]? {
-        fields[field] == 0 ? [] : self.row(fields[field], atLeast: 0)
+        self.token(fields, field) == 0 ? [] : self.row(self.token(fields, field), atLeast: 0)
     }
 
     /// An integer that isn't negative.

@@ -32,13 +32,14 @@ extension RecordReader {
         if overflow || tasks > limits.maxTasks {
             let field: WireField = slots > 1 ? .datacenterCount : .workflows
             self.refuse(
-                .outOfRange, fields, field, "\(slots) slots of \(workflows) workflows, more than \(limits.maxTasks) tasks")
+                .outOfRange, fields, field,
+                "\(slots) slots of \(workflows) workflows, more than \(limits.maxTasks) tasks")
         }
     }
 
     /// Runtimes, of which there has to be one if the list is there.
     private mutating func submissionRuntimes(_ fields: Fields) -> [String]? {
-        let index = fields[.runtimes]
+        let index = self.token(fields, .runtimes)
         guard index != 0 else { return nil }
         if self.tokens[index].kind == .array, Int(self.tokens[index].next) == index + 1 {
             self.refuse(.outOfRange, fields, .runtimes, "must not be empty")
@@ -48,14 +49,14 @@ extension RecordReader {
 
     /// The task type, where it isn't the usual one.
     private mutating func taskType(_ fields: Fields) -> String? {
-        let index = fields[.taskType]
+        let index = self.token(fields, .taskType)
         if index == 0 || self.isText(index, "batch") { return nil }
         return self.optionalID(fields, .taskType)
     }
 
     /// The priority, normal if it isn't there.
     mutating func priority(_ fields: Fields) -> Priority {
-        let index = fields[.priority]
+        let index = self.token(fields, .priority)
         if index == 0 || self.isText(index, "normal") { return .normal }
         if self.isText(index, "backfill") { return .backfill }
         if self.tokens[index].kind == .string {
@@ -75,7 +76,7 @@ extension RecordReader {
         _ fields: Fields, _ table: borrowing FieldTable, _ limits: RecordLimits
     ) -> [Workflow] {
         guard self.need(fields, .workflows) else { return [] }
-        let index = fields[.workflows]
+        let index = self.token(fields, .workflows)
         let list = self.tokens[index]
         guard list.kind == .array else {
             self.refuse(.wrongType, fields, .workflows, "must be a list")
@@ -111,7 +112,7 @@ extension RecordReader {
         let duration = self.optionalDuration(fields, .duration)
         let timeout = self.optionalDuration(fields, .timeout)
         return Workflow(
-            workflowID: id ?? (fields[.workflowID] == 0 ? "w1" : ""), cores: cores ?? 1,
+            workflowID: id ?? (self.token(fields, .workflowID) == 0 ? "w1" : ""), cores: cores ?? 1,
             durationSeconds: duration ?? 60, timeoutSeconds: timeout ?? 30, payload: self.raw(fields, .payload))
     }
 

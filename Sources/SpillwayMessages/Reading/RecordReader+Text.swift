@@ -17,7 +17,7 @@ extension RecordReader {
     mutating func optionalID(
         _ fields: Fields, _ field: WireField, maxBytes: Int = RecordReader.maxIDBytes
     ) -> String? {
-        let index = fields[field]
+        let index = self.token(fields, field)
         guard index != 0 else { return nil }
         guard let what = self.badID(index, maxBytes: maxBytes) else { return self.text(index) }
         self.refuse(what.reason, fields, field, what.text)
@@ -32,7 +32,7 @@ extension RecordReader {
 
     /// A datacenter's or runtime's name that may be absent.
     mutating func optionalName(_ fields: Fields, _ field: WireField) -> String? {
-        let index = fields[field]
+        let index = self.token(fields, field)
         guard index != 0 else { return nil }
         guard let what = self.badName(index) else { return self.text(index) }
         self.refuse(what.reason, fields, field, what.text)
@@ -41,7 +41,7 @@ extension RecordReader {
 
     /// A list of names. `nil` if it is absent.
     mutating func names(_ fields: Fields, _ field: WireField) -> [String]? {
-        let index = fields[field]
+        let index = self.token(fields, field)
         guard index != 0 else { return nil }
         let list = self.tokens[index]
         guard list.kind == .array else {
@@ -65,7 +65,7 @@ extension RecordReader {
 
     /// Any text, if it is there.
     mutating func optionalText(_ fields: Fields, _ field: WireField) -> String? {
-        let index = fields[field]
+        let index = self.token(fields, field)
         guard index != 0 else { return nil }
         guard self.tokens[index].kind == .string else {
             self.refuse(.wrongType, fields, field, "must be a string")

@@ -7,12 +7,28 @@ struct RecordReader: ~Copyable, ~Escapable {
     let tokens: Span<JSONToken>
     let unescapedKeys: Span<UInt8>
     private(set) var refusal: Refusal?
+    /// For each level that is looked at, where the fields stand. 0 is the root, which is nobody's field: absent.
+    private var found: [UInt32]
+
+    /// Room for fields of a level.
+    static let maxFields = 88
+
+    /// Room for all levels.
+    static var emptyTables: [UInt32] { Array(repeating: 0, count: 3 * self.maxFields) }
 
     @_lifetime(copy bytes, copy tokens, copy unescapedKeys)
-    init(bytes: Span<UInt8>, tokens: Span<JSONToken>, unescapedKeys: Span<UInt8>) {
+    init(bytes: Span<UInt8>, tokens: Span<JSONToken>, unescapedKeys: Span<UInt8>, tables: consuming [UInt32]) {
+        self.found = tables.isEmpty ? Self.emptyTables : tables
         self.bytes = bytes
         self.tokens = tokens
         self.unescapedKeys = unescapedKeys
+    }
+
+    /// Gives back the storage that it was lent.
+    mutating func takeTables() -> [UInt32] {
+        var tables: [UInt32] = []
+        swap(&tables, &self.found)
+        return tables
     }
 
     /// Throws the first thing that was found wrong.
@@ -36,37 +52,52 @@ struct RecordReader: ~Copyable, ~Escapable {
         self.refusal = Refusal(reason, "\(name): \(what)", field: name)
     }
 
-    /// Finds the fields of the object at a token. What is null counts as absent.
-    func fields(of object: Int, in table: borrowing FieldTable, place: Fields.Place) -> Fields {
-        var fields = Fields(place: place)
-        let end = Int(self.tokens[object].next)
+    /// Finds the fields of the object at a token, in the table of its level. What is null counts as absent.
+    mutating func fields(of object: Int, in table: borrowing FieldTable, place: Fields.Place) -> Fields {
+        let base = place.level &* Self.maxFields
+        let bytes = self.bytes
+        let tokens = self.tokens
+        let unescapedKeys = self.unescapedKeys
+        var found = self.found.mutableSpan
+        for slot in base..<(base &+ Self.maxFields) { found[slot] = 0 }
+        let end = Int(tokens[object].next)
         var index = object &+ 1
         while index < end {
-            let key = self.tokens[index]
-            let value = self.tokens[index &+ 1]
+            let key = tokens[index]
+            let value = tokens[index &+ 1]
             if value.kind != .null {
                 let field =
                     key.isPlain
-                    ? table.field(hash: key.next, self.bytes, key.range)
-                    : table.field(hash: key.next, self.unescapedKeys, key.range)
-                if let field { fields.set(field, index &+ 1) }
+                    ? table.field(hash: key.next, bytes, key.range)
+                    : table.field(hash: key.next, unescapedKeys, key.range)
+                if let field { found[base &+ field] = UInt32(truncatingIfNeeded: index &+ 1) }
             }
             index = Int(value.next)
         }
-        return fields
+        return Fields(base: base, place: place)
+    }
+
+    /// The token of a field's value, or 0 if it is absent or null.
+    @inline(__always)
+    func token(_ fields: Fields, _ field: WireField) -> Int {
+        Int(self.found[fields.base &+ field.rawValue])
     }
 
     /// Whether a needed field is there.
     mutating func need(_ fields: Fields, _ field: WireField) -> Bool {
-        if fields[field] != 0 { return true }
+        if self.token(fields, field) != 0 { return true }
         self.refuse(.missingField, fields, field, "is missing")
         return false
     }
 
     /// The raw text of a field's value. `nil` if it is absent.
     func raw(_ fields: Fields, _ field: WireField) -> [UInt8]? {
-        let index = fields[field]
-        guard index != 0 else { return nil }
+        let index = self.token(fields, field)
+        return index == 0 ? nil : self.raw(index)
+    }
+
+    /// The raw text of a value.
+    func raw(_ index: Int) -> [UInt8] {
         let token = self.tokens[index]
         var range = token.range
         // A string's token leaves out the quotes.
@@ -76,19 +107,20 @@ struct RecordReader: ~Copyable, ~Escapable {
         return unsafe part.withUnsafeBufferPointer { unsafe Array($0) }
     }
 
-    /// Whether a token is a plain string with a given text.
-    func isText(_ index: Int, _ text: String) -> Bool {
+    /// Whether a token is a string with a given text.
+    func isText(_ index: Int, _ text: StaticString) -> Bool {
         let token = self.tokens[index]
         guard token.kind == .string else { return false }
-        if !token.isPlain { return self.text(index) == text }
-        let range = token.range
-        guard range.count == text.utf8.count else { return false }
-        var at = range.lowerBound
-        for byte in text.utf8 {
-            if self.bytes[at] != byte { return false }
-            at &+= 1
-        }
-        return true
+        if token.isPlain { return self.bytes.extracting(token.range).isText(text) }
+        return self.text(index) == text.description
+    }
+
+    /// Whether a token is a string with a given text.
+    func isText(_ index: Int, _ text: Span<UInt8>) -> Bool {
+        let token = self.tokens[index]
+        guard token.kind == .string else { return false }
+        if token.isPlain { return self.bytes.extracting(token.range).isSame(as: text) }
+        return self.text(index).utf8.span.isSame(as: text)
     }
 
     /// The text of a string's token, without escapes.
@@ -105,5 +137,10 @@ struct RecordReader: ~Copyable, ~Escapable {
     static func string(_ bytes: Span<UInt8>) -> String {
         // The record as a whole was found to be UTF-8, and strings begin and end at quotes.
         String(copying: unsafe UTF8Span(unchecked: bytes))
+    }
+
+    /// Bytes as a string, if they are UTF-8.
+    static func string(validating bytes: Span<UInt8>) -> String? {
+        UTF8Check.isValid(bytes) ? self.string(bytes) : nil
     }
 }

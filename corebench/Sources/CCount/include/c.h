@@ -1,1 +1,0 @@
-long alloc_count(void);
