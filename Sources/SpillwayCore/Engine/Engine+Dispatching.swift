@@ -21,10 +21,11 @@ extension Engine {
                 job, job.record.tasks.count - 1, workflow, token: token, now: now, instance: &instance,
                 effects: &effects)
         }
-        instance.sent(
+        self.noteSent(
             to: target,
             Circuits.Probe(
-                partition: self.partition, offset: offset, ordinals: firstOrdinal...(job.record.nextOrdinal - 1)))
+                partition: self.partition, offset: offset, ordinals: firstOrdinal...(job.record.nextOrdinal - 1)),
+            instance: &instance)
         let order = self.runtimeOrder(of: job, instance)
         guard order.first != target.runtime else { return }
         for index in first..<job.record.tasks.count { self.noteSkipped(job, index, order, now: now, instance) }
@@ -44,11 +45,19 @@ extension Engine {
         job.record.tasks[index].runtime = target.runtime
         let token = job.nextName(causeOffset: job.record.tasks[index].causeOffset)
         self.send(job, index, workflow, token: token, now: now, instance: &instance, effects: &effects)
-        instance.sent(
+        self.noteSent(
             to: target,
-            Circuits.Probe(partition: token.partition, offset: token.offset, ordinals: token.ordinal...token.ordinal))
+            Circuits.Probe(partition: token.partition, offset: token.offset, ordinals: token.ordinal...token.ordinal),
+            instance: &instance)
         self.noteSkipped(job, index, self.runtimeOrder(of: job, instance), now: now, instance)
         self.write(job, index, effects: &effects)
+    }
+
+    /// To a half-open circuit, what was sent is its probe.
+    private func noteSent(
+        to target: PlacementRequest.Target, _ probe: Circuits.Probe, instance: inout Instance
+    ) {
+        if !self.has(.probesWithoutLimit) { instance.sent(to: target, probe) }
     }
 
     /// Where the newest decision sends to.
@@ -82,10 +91,12 @@ extension Engine {
         job.record.tasks[index].phase = .dispatched
         job.record.tasks[index].standing = .running
         let datacenterID = job.record.tasks[index].datacenterID
-        job.reservations[index] = instance.fleet.reserve(
-            Reservation(
-                partition: self.partition, datacenterID: datacenterID, cores: workflow.cores,
-                durationSeconds: workflow.durationSeconds, isQueued: isQueued, dispatchedAt: now))
+        let reservation = Reservation(
+            partition: self.partition, datacenterID: datacenterID, cores: workflow.cores,
+            durationSeconds: workflow.durationSeconds, isQueued: isQueued, dispatchedAt: now)
+        if attempt == 1 || !self.has(.reservesNothing) {
+            job.reservations[index] = instance.fleet.reserve(reservation)
+        }
         self.setLeaseTimer(job, index, attempt: attempt)
         effects.dispatches.append(
             TaskDispatch(

@@ -13,7 +13,7 @@ extension Engine {
             switch timer.kind {
             case .lease(let index, let attempt):
                 let leaseUntil = timer.job.record.tasks[index].leaseUntil
-                if leaseUntil >= at {
+                if leaseUntil >= at, !self.has(.forgetsRenewal), !self.has(.reapsEarly) {
                     self.setLeaseTimer(timer.job, index, attempt: attempt)
                 } else {
                     self.expireLease(timer.job, index, now: now, instance: &instance, effects: &effects)
@@ -40,7 +40,7 @@ extension Engine {
 
     /// A lease is over when the time is past its end, not at it.
     mutating func setLeaseTimer(_ job: OpenJob, _ index: Int, attempt: Int) {
-        self.setTimer(job, .lease(task: index, attempt: attempt), at: job.record.tasks[index].leaseUntil.nextUp)
+        self.setTimer(job, .lease(task: index, attempt: attempt), at: job.record.tasks[index].leaseUntil.nextUp - (self.has(.reapsEarly) ? 1 : 0))
     }
 
     /// Timers of the job as a whole.
