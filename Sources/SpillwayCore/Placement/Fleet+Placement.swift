@@ -179,12 +179,62 @@ extension Fleet {
     private mutating func rankByWait(_ health: Health, _ request: PlacementRequest, now: UnixSeconds, room: Int) {
         self.scratch.heap.removeAll(keepingCapacity: true)
         let count = health == .busy ? self.table.busy.count : self.table.degraded.count
+        if count >= WaitOrders.worthwhile, request.requiredCores > 0,
+            let order = self.table.orders.find(
+                health, cores: request.requiredCores, datacenters: self.table.rows.count)
+        {
+            self.walk(order, health, request, now: now, room: room)
+            return self.takeShortest()
+        }
         for place in 0..<count {
             let index = health == .busy ? self.table.busy[place] : self.table.degraded[place]
             guard !self.scratch.has(.excluded, index), !self.scratch.has(.preferred, index) else { continue }
             let ranked = PlacementScratch.Ranked(datacenter: index, wait: self.wait(of: index, request, now: now))
             self.scratch.keepShortest(ranked, room: room, places: self.table.places)
         }
+        self.takeShortest()
+    }
+
+    /// Keeps the shortest waits of an order, looking at no more of it than could be among them.
+    private mutating func walk(
+        _ order: Int, _ health: Health, _ request: PlacementRequest, now: UnixSeconds, room: Int
+    ) {
+        self.scratch.changed.removeAll(keepingCapacity: true)
+        self.scratch.moved.removeAll(keepingCapacity: true)
+        self.table.orders.follow(order, datacenters: self.table.rows.count, into: &self.scratch.changed)
+        let mark: PlacementScratch.Marks = health == .busy ? .followedBusy : .followedDegraded
+        for change in self.scratch.changed.indices {
+            let index = self.scratch.changed[change]
+            guard !self.scratch.has(mark, index) else { continue }
+            self.scratch.mark(index, mark)
+            let belongs = self.table.rows[index].isUsable && self.table.rows[index].health == health
+            let answer = belongs ? self.workOut(index, request, now: now) : nil
+            self.table.orders.orders[order].set(answer, of: index, place: self.table.places[index], now: now)
+        }
+        var walk = self.table.orders.orders[order].walk(now: now)
+        while let next = self.table.orders.orders[order].next(&walk) {
+            let index = next.datacenter
+            guard
+                self.scratch.isWanted(
+                    .init(datacenter: index, wait: next.bound), room: room, places: self.table.places)
+            else { break }
+            guard !self.scratch.has(.excluded, index), !self.scratch.has(.preferred, index) else { continue }
+            var answer = self.table.orders.orders[order].answers[index]
+            if !answer.holds(for: answer.cores, now: now) {
+                answer = self.workOut(index, request, now: now)
+                self.scratch.moved.append((index, answer))
+            }
+            self.scratch.keepShortest(
+                .init(datacenter: index, wait: answer.wait(now: now)), room: room, places: self.table.places)
+        }
+        for place in self.scratch.moved.indices {
+            let (index, answer) = self.scratch.moved[place]
+            self.table.orders.orders[order].set(answer, of: index, place: self.table.places[index], now: now)
+        }
+    }
+
+    /// Appends what was kept, the shortest wait first.
+    private mutating func takeShortest() {
         let start = self.scratch.ranked.count
         while let longest = self.scratch.popLongest(places: self.table.places) { self.scratch.ranked.append(longest) }
         // Turned round by hand: a slice would be a copy.
@@ -206,6 +256,15 @@ extension Fleet {
             self.table.answers[index] = self.datacenters[index].answer(for: asked, now: now, self.reservations)
         }
         return self.table.answers[index].wait(now: now)
+    }
+
+    /// The same, in the form that orders keep.
+    private mutating func workOut(_ index: Int, _ request: PlacementRequest, now: UnixSeconds) -> WaitAnswer {
+        let cores = request.requiredCores
+        if self.table.rows[index].canServe(cores) { return WaitAnswer(cores: cores, wait: 0) }
+        let total = self.table.rows[index].totalCores
+        return self.datacenters[index].answer(
+            for: total > 0 ? min(cores, total) : cores, now: now, self.reservations)
     }
 
     /// Writes the list into the answer.
