@@ -81,7 +81,9 @@ import Testing
         var concluded = plain
         concluded.conclusion = JobRecord.Conclusion(status: .partial, reason: "min_dcs", at: 1.75, revision: 2)
         concluded.tasks = self.standings.map { self.task($0) }
-        return [.job(concluded)] + self.standings.map { .task(jobID: "j", self.task($0)) } + [.job(plain), .job(full), .ended(jobID: "job/1 \"x\"", at: 1_795_229_761.125)]
+        return [.job(concluded)] + self.standings.map { .task(jobID: "j", self.task($0)) } + [
+            .job(plain), .job(full), .ended(jobID: "job/1 \"x\"", at: 1_795_229_761.125),
+        ]
             + self.tasks.map { .task(jobID: "job/1 \"x\"", $0) }
     }
 

@@ -61,7 +61,9 @@ struct Circuits: Sendable {
             case .halfOpen: states.append((target, .halfOpen))
             }
         }
-        return states.sorted { ($0.target.datacenterID, $0.target.runtime) < ($1.target.datacenterID, $1.target.runtime) }
+        return states.sorted {
+            ($0.target.datacenterID, $0.target.runtime) < ($1.target.datacenterID, $1.target.runtime)
+        }
     }
 
     func isOpen(_ target: Target) -> Bool {

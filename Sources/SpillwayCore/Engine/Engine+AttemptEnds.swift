@@ -23,7 +23,8 @@ extension Engine {
 
         fileprivate var error: String? {
             switch self {
-            case .failed(let error): error.message.isEmpty ? (error.errorClass.isEmpty ? nil : error.errorClass) : error.message
+            case .failed(let error):
+                error.message.isEmpty ? (error.errorClass.isEmpty ? nil : error.errorClass) : error.message
             case .rejected(.unknownRuntime): "unknown_runtime"
             case .rejected: "no_capacity"
             case .leaseExpired, .datacenterLost: nil

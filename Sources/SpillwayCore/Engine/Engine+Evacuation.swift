@@ -108,7 +108,8 @@ extension Engine {
         }
         if let firstForQueue, !hasMoved {
             let due = instance.evacuationFloors[datacenterID] ?? -.infinity
-            let interval = self.settings.evacuationFloorPerSecond > 0 ? 1 / self.settings.evacuationFloorPerSecond : .infinity
+            let interval =
+                self.settings.evacuationFloorPerSecond > 0 ? 1 / self.settings.evacuationFloorPerSecond : .infinity
             if now >= due, interval < .infinity {
                 let item = items[firstForQueue]
                 if case .moved = self.moveLost(

@@ -235,7 +235,8 @@ extension Engine {
     }
 
     private func executions(_ task: TaskRecord, _ placement: borrowing Placement) -> Int {
-        for target in task.targets where target.datacenterID == placement.chosen && target.runtime == placement.runtime {
+        for target in task.targets where target.datacenterID == placement.chosen && target.runtime == placement.runtime
+        {
             return target.executions
         }
         return 0

@@ -117,13 +117,16 @@ extension Engine {
         let hasLapsed = ended == .leaseExpired || ended == .datacenterLost
         switch outcome.kind {
         case .completed(let result) where hasLapsed:
-            guard self.isOpenToCompletion(job, task), !self.has(.ignoresLateCompletion) else { return effects.ignore(.expired) }
+            guard self.isOpenToCompletion(job, task), !self.has(.ignoresLateCompletion) else {
+                return effects.ignore(.expired)
+            }
             job.record.tasks[index].causeOffset = position.offset
             self.complete(
                 job, index, at: job.target(of: task), attempt: outcome.attempt, result: result,
                 stamp: position.timestamp, now: now, instance: &instance, effects: &effects)
         case _ where hasLapsed: effects.ignore(.expired)
-        case .completed(let result): effects.ignore(ended == .completed && result == task.result ? .repeated : .conflict)
+        case .completed(let result):
+            effects.ignore(ended == .completed && result == task.result ? .repeated : .conflict)
         case .failed: effects.ignore(ended == .failed ? .repeated : .conflict)
         case .rejected(.duplicate): effects.ignore(.repeated)
         case .rejected: effects.ignore(ended == .rejected ? .repeated : .conflict)

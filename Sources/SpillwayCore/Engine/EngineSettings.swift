@@ -55,7 +55,8 @@ package struct EngineSettings: Sendable {
         var value = self.backoffBaseSeconds
         for _ in 1..<max(1, tries) where value < self.backoffCapSeconds { value *= 2 }
         let unit = Double(task.hash(attempt: attempt) >> 11) * 0x1p-53
-        return min(self.backoffCapSeconds, min(self.backoffCapSeconds, value) * (1 + self.backoffJitter * (2 * unit - 1)))
+        return min(
+            self.backoffCapSeconds, min(self.backoffCapSeconds, value) * (1 + self.backoffJitter * (2 * unit - 1)))
     }
 }
 

@@ -234,7 +234,8 @@ import Testing
         var placement = PlacementSettings()
         placement.runtimeOrder = ["r2"]
         var bed = TestBed([:], settings: .generous, placement: placement)
-        bed.heartbeat("a", cores: 8, runtimes: [RuntimeReport(name: "r1", isHealthy: false), RuntimeReport(name: "r2")])
+        bed.heartbeat(
+            "a", cores: 8, runtimes: [RuntimeReport(name: "r1", isHealthy: false), RuntimeReport(name: "r2")])
         bed.submit(.simple(runtimes: ["r0", "r1", "r2"]))
         bed.complete(bed.last)
         #expect(bed.chain == ["skipped a/r0: unknown_runtime (r0)", "skipped a/r1: unhealthy", "completed a/r2"])

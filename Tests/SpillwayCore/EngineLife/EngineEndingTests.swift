@@ -3,7 +3,9 @@ import Testing
 
 /// Ends of jobs: best effort, deadlines, cancellation, limits.
 @Suite struct EngineEndingTests {
-    private func bestEffort(_ jobID: String = "j", slots: Int = 3, min: Int = 2, deadline: Seconds = 300) -> JobSubmission {
+    private func bestEffort(_ jobID: String = "j", slots: Int = 3, min: Int = 2, deadline: Seconds = 300)
+        -> JobSubmission
+    {
         var submission = JobSubmission.simple(jobID, slots: slots)
         submission.bestEffort = true
         submission.bestEffortMinDCs = min

@@ -128,7 +128,8 @@ import Testing
 
     // MARK: - Failures
 
-    @Test func `A failed task is executed three times at 0, +100 ms and +200 ms, then goes to the next runtime at once`() {
+    @Test
+    func `A failed task is executed three times at 0, +100 ms and +200 ms, then goes to the next runtime at once`() {
         var bed = TestBed(["a": 8], settings: .generous, placement: Self.threeRuntimes)
         let start = bed.now
         bed.submit(.simple())
@@ -215,7 +216,8 @@ import Testing
 
     // MARK: - Leases
 
-    @Test func `An expired task goes to the next datacenter, then is repeated after backoff while executions are left`() {
+    @Test func `An expired task goes to the next datacenter, then is repeated after backoff while executions are left`()
+    {
         var bed = TestBed(["a": 9, "b": 8], settings: .generous)
         bed.submit(.simple())
         bed.run(91)

@@ -160,7 +160,11 @@ import Testing
             let name = "\(job)@cursor:\(dataset):\(event["version"]?.text ?? ""):\(cursor)"
             var submission = JobSubmission.simple(name, duration: 90, budget: 100)
             submission.workflows[0].timeoutSeconds = 30
-            if self.isManual { self.waiting.append(.jobSubmitted(submission)) } else { self.take(.jobSubmitted(submission)) }
+            if self.isManual {
+                self.waiting.append(.jobSubmitted(submission))
+            } else {
+                self.take(.jobSubmitted(submission))
+            }
         }
 
         private mutating func take(_ event: Event) {
