@@ -101,9 +101,13 @@ struct SimulatedSite {
             add(runs, .completed(result: [49]))
             add(runs + 0.3, .failed(TaskError(message: "and yet", isRetryable: true)))
         case 53..<60:
-            // Runs for longer than its lease, which it renews.
-            length = lease * 1.5
-            for beat in 1...3 { add(Double(beat) * lease * 0.45, .heartbeat(progress: nil)) }
+            // Runs for longer than its lease, which it renews: some for longer than anyone may.
+            length = dice.chance(0.3) ? 16 : lease * 1.5
+            var beat = lease * 0.45
+            while beat < length {
+                add(beat, .heartbeat(progress: nil))
+                beat += lease * 0.45
+            }
             add(length, .completed(result: nil))
         case 60..<64:
             add(runs, .completed(result: nil), token: "3.999.999")

@@ -167,15 +167,15 @@ struct Simulation {
                     durationSeconds: self.dice.seconds(0.5...3), timeoutSeconds: self.dice.seconds(0.5...2)))
         }
         var submission = JobSubmission(jobID: "\(number % 2)-\(number)", workflows: workflows)
-        submission.datacenterCount = self.dice.pick([1, 1, 1, 2])
+        submission.datacenterCount = self.dice.pick([1, 1, 2])
         submission.datacenters = self.dice.chance(0.3) ? [self.dice.pick(self.sites).name] : []
         submission.runtimes = self.dice.chance(0.3) ? self.dice.pick([["r1"], ["r2", "r1"], ["r9", "r1"]]) : nil
         submission.priority = self.dice.pick([.normal, .backfill])
         submission.retryBudget = self.dice.pick([0, 1, 2, 6])
         submission.retryBudgetPerWorkflow = self.dice.pick([0, 1, 2, 5])
-        if submission.datacenterCount > 1, self.dice.chance(0.6) {
+        if submission.datacenterCount > 1, self.dice.chance(0.75) {
             submission.bestEffort = true
-            submission.bestEffortMinDCs = self.dice.number(1...2)
+            submission.bestEffortMinDCs = self.dice.pick([1, 1, 2])
             submission.bestEffortDeadlineSeconds = self.dice.seconds(5...60)
         }
         if self.dice.chance(0.15) { submission.deadlineSeconds = self.dice.seconds(1...40) }
