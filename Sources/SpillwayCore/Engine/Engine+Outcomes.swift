@@ -78,9 +78,12 @@ extension Engine {
         if let reservation = job.reservations[index] {
             instance.fleet.accept(reservation, managerID: outcome.managerID, at: position.timestamp)
         }
+        let wait = max(0, position.timestamp - task.dispatchedAt)
+        // The first word is as far away as the site, unless it waited there first.
+        if task.phase == .dispatched, !(isStarted && task.isQueued) {
+            instance.fleet.learnRoundTrip(task.datacenterID, milliseconds: wait * 1000)
+        }
         if isStarted {
-            let wait = max(0, position.timestamp - task.dispatchedAt)
-            if !task.isQueued { instance.fleet.learnRoundTrip(task.datacenterID, milliseconds: wait * 1000) }
             effects.occurrences.append(
                 .started(
                     datacenterID: task.datacenterID, waitSeconds: wait, expectedSeconds: task.expectedWaitSeconds))
@@ -117,7 +120,9 @@ extension Engine {
         let hasLapsed = ended == .leaseExpired || ended == .datacenterLost
         switch outcome.kind {
         case .completed(let result) where hasLapsed:
-            guard self.isOpenToCompletion(job, task), !self.has(.ignoresLateCompletion) else { return effects.ignore(.expired) }
+            guard self.isOpenToCompletion(job, task), !self.has(.ignoresLateCompletion) else {
+                return effects.ignore(.expired)
+            }
             job.record.tasks[index].causeOffset = position.offset
             self.complete(
                 job, index, at: job.target(of: task), attempt: outcome.attempt, result: result,

@@ -93,7 +93,7 @@ extension Engine {
             case .running, .completed, .failed, .cancelled, .dropped: break
             }
             guard task.isLive, let workflow = job.workflow(task.workflowID) else { continue }
-            self.setLeaseTimer(job, index, attempt: task.attempt)
+            self.setLeaseTimer(job, index, attempt: task.attempt, until: task.leaseUntil)
             var reservation = Reservation(
                 partition: self.partition, datacenterID: task.datacenterID, cores: workflow.cores,
                 durationSeconds: workflow.durationSeconds, isQueued: task.isQueued,

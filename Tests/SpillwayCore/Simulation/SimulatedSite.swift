@@ -29,7 +29,9 @@ struct SimulatedSite {
     var known: Set<String> = []
     var sequence: Int64 = 0
 
-    static func key(_ task: TaskID, _ attempt: Int) -> String { "\(task.jobID)/\(task.slot)/\(task.workflowID)#\(attempt)" }
+    static func key(_ task: TaskID, _ attempt: Int) -> String {
+        "\(task.jobID)/\(task.slot)/\(task.workflowID)#\(attempt)"
+    }
 
     var freeCores: Int {
         var free = self.cores
@@ -55,12 +57,16 @@ struct SimulatedSite {
         _ dispatch: TaskDispatch, now: UnixSeconds, isCalm: Bool, dice: inout Dice
     ) -> (words: [Word], looksAgainAt: UnixSeconds?) {
         let key = Self.key(dispatch.task, dispatch.attempt)
-        if !self.known.insert(key).inserted { return ([Word(after: 0, dispatch: dispatch, kind: .rejected(.duplicate))], nil) }
+        if !self.known.insert(key).inserted {
+            return ([Word(after: 0, dispatch: dispatch, kind: .rejected(.duplicate))], nil)
+        }
         if self.cancelled.contains(key) { return ([], nil) }
         if now > dispatch.leaseUntil {
             return (dice.chance(0.5) ? [Word(after: 0, dispatch: dispatch, kind: .rejected(.noCapacity))] : [], nil)
         }
-        if !isCalm, dice.chance(0.04) { return ([Word(after: 0, dispatch: dispatch, kind: .rejected(.unknownRuntime))], nil) }
+        if !isCalm, dice.chance(0.04) {
+            return ([Word(after: 0, dispatch: dispatch, kind: .rejected(.unknownRuntime))], nil)
+        }
         if !isCalm, dice.chance(0.04) { return ([], nil) }
         if dispatch.workflow.cores <= self.freeCores, isCalm || !dice.chance(0.08) {
             return self.start(dispatch, now: now, isCalm: isCalm, dice: &dice)
@@ -95,9 +101,13 @@ struct SimulatedSite {
             add(runs, .completed(result: [49]))
             add(runs + 0.3, .failed(TaskError(message: "and yet", isRetryable: true)))
         case 53..<60:
-            // Runs for longer than its lease, which it renews.
-            length = lease * 1.5
-            for beat in 1...3 { add(Double(beat) * lease * 0.45, .heartbeat(progress: nil)) }
+            // Runs for longer than its lease, which it renews: some for longer than anyone may.
+            length = dice.chance(0.3) ? 16 : lease * 1.5
+            var beat = lease * 0.45
+            while beat < length {
+                add(beat, .heartbeat(progress: nil))
+                beat += lease * 0.45
+            }
             add(length, .completed(result: nil))
         case 60..<64:
             add(runs, .completed(result: nil), token: "3.999.999")

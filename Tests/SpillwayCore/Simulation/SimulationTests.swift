@@ -29,7 +29,9 @@ import Testing
     }
 
     @Test func `One seed, told in full`() {
-        guard let seed = ProcessInfo.processInfo.environment["SPILLWAY_TEST_SEED"].flatMap({ UInt64($0) }) else { return }
+        guard let seed = ProcessInfo.processInfo.environment["SPILLWAY_TEST_SEED"].flatMap({ UInt64($0) }) else {
+            return
+        }
         var simulation = Simulation(seed: seed)
         simulation.isTelling = true
         let violations = simulation.run()
