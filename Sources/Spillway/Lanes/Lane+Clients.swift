@@ -134,9 +134,7 @@ extension Lane {
     private func heard(_ event: ClientEvent) {
         switch event {
         case .endOfPartition(let end):
-            if let partition = self.partitions[end.partition], end.offset >= partition.position {
-                partition.isAtEnd = true
-            }
+            self.partitions[end.partition]?.heardEnd(at: end.offset)
         case .partitionError(let partition, let error):
             self.context.log.trouble(
                 self.context.health,
