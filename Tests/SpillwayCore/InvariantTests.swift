@@ -114,7 +114,7 @@ import Testing
         #expect(chosen.id == (asks ? best?.id ?? home.id : home.id), "seed \(seed): \(placement.reason)")
     }
 
-    @Test(arguments: 1...60 as ClosedRange<UInt64>)
+    @Test(arguments: 1...80 as ClosedRange<UInt64>)
     func `Every placement is the oracle's, on no bad datacenter and within what is free`(seed: UInt64) {
         _ = Self.play(seed: seed, check: true)
     }

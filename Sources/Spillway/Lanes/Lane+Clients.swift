@@ -29,12 +29,9 @@ extension Lane {
         guard self.producer == nil else { return }
         let log = self.context.log
         var settings = self.context.configuration.clientSettings(for: .laneProducer(lane: self.number))
-        let largest = self.context.deadLetterLimit.largestRecordBytes
-        if let known = settings["message.max.bytes"].flatMap({ Int($0) }), known < largest,
-            self.context.configuration.kafka.properties["message.max.bytes"] == nil
-        {
+        if self.context.configuration.kafka.properties["message.max.bytes"] == nil {
             // What dead-letter takes whole must not be refused before it gets there.
-            settings["message.max.bytes"] = String(largest)
+            settings["message.max.bytes"] = String(DeadLetterLimit.largestRecordBytes)
         }
         do throws(KafkaError) {
             let producer = try Producer(
@@ -142,7 +139,8 @@ extension Lane {
             }
         case .partitionError(let partition, let error):
             self.context.log.trouble(
-                self.context.health, error.reason == .notAuthorized ? "ACL READ on topic \(partition.topic)" : "\(partition)",
+                self.context.health,
+                error.reason == .notAuthorized ? "ACL READ on topic \(partition.topic)" : "\(partition)",
                 error)
         case .error(let error):
             if error.reason == .instanceFenced { self.failure = LaneFailure(.end, error) }

@@ -32,6 +32,8 @@ final class Lane {
     /// What the other instances were last told of the partitions' reservations.
     var shares: [Int32: ReservedView] = [:]
     var sharedAt: Seconds = 0
+    private var worstHealthLog = WorstHealthLog()
+    private var isBrokerSilent = false
 
     init(number: Int, context: LaneContext) {
         self.number = number
@@ -142,7 +144,6 @@ final class Lane {
             try self.kafka { writer throws(KafkaError) in try writer.forward(record, to: home) }
             return
         }
-        if let due = partition.engine.nextTimer, due <= stamp { try self.fire(partition, until: stamp) }
         // What is held goes before what is new.
         if partition.engine.hasHeld { try self.placeHeld(partition, now: Clock.now()) }
         let position = InputPosition(partition: record.partition, offset: record.offset, timestamp: stamp)
@@ -163,10 +164,11 @@ final class Lane {
     private func drive() throws(LaneFailure) {
         let now = Clock.now()
         try self.writeRefusedHeartbeats()
+        self.watchBroker()
         for partition in self.partitions.values {
-            let due = partition.timersDue(now)
+            let due = self.isBrokerSilent ? partition.lastStamp : partition.timersDue(now)
             if let timer = partition.engine.nextTimer, timer <= due { try self.fire(partition, until: due) }
-            if partition.engine.hasHeld { try self.placeHeld(partition, now: now) }
+            try self.placeHeld(partition, now: now)
         }
         try self.shareReservations()
     }
@@ -174,7 +176,7 @@ final class Lane {
     /// Tries what is held in a partition, if the view has changed since.
     private func placeHeld(_ partition: LanePartition, now: UnixSeconds) throws(LaneFailure) {
         let epoch = self.context.instance.epoch.load(ordering: .relaxed)
-        guard partition.engine.isWorthTrying(epoch: epoch) else { return }
+        guard partition.engine.isWorthTrying(epoch: epoch, now: now) else { return }
         var isMore = true
         while isMore {
             let lane = self
@@ -210,6 +212,16 @@ final class Lane {
         }
     }
 
+    /// Nothing is reaped while nobody can renew: timers stand still while the broker is silent, and what could not be
+    /// renewed meanwhile gets a grace when it is back (design section 6, "Reaper").
+    private func watchBroker() {
+        let isSilent = self.context.health.isBrokerSilent
+        guard isSilent != self.isBrokerSilent else { return }
+        self.isBrokerSilent = isSilent
+        guard !isSilent else { return }
+        for partition in self.partitions.values { partition.engine.forgiveOutage() }
+    }
+
     private func fire(_ partition: LanePartition, until time: UnixSeconds) throws(LaneFailure) {
         let effects = self
         self.context.instance.lend { instance in
@@ -239,9 +251,12 @@ final class Lane {
         self.tally.add(self.effects)
         guard !self.effects.isEmpty else { return }
         try self.begin()
-        for index in 0..<self.effects.decisionCount { self.tally.decided(self.effects.decisions[index]) }
+        for index in 0..<self.effects.decisionCount {
+            self.tally.decided(self.effects.decisions[index])
+            self.worstHealthLog.note(self.effects.decisions[index], self.context.log)
+        }
         for result in self.effects.results where result.isFinal && result.revision == 0 {
-            self.tally.ended(result.status)
+            self.tally.ended(result.jobID, result.status)
         }
         try self.kafka { writer throws(KafkaError) in
             try writer.write(self.effects, of: partition.partition, tally: &self.tally)

@@ -6,7 +6,7 @@ import SpillwayCore
 struct TopicSetup {
     let configuration: Configuration
     let topics: TopicNames
-    let health: Health
+    let health: RouterHealth
     let stop: StopSignal
     let log: RouterLog
 

@@ -20,7 +20,7 @@ extension Fleet {
         self.exclude(request, into: &placement)
         self.rank(request, now: now)
         self.list(request, now: now, into: &placement)
-        guard let home = self.scratch.ranked.first(where: { !self.scratch.has(.taken, $0.datacenter) }) else {
+        guard let home = self.home(of: request, now: now) else {
             return self.answerNothing(request, now: now, into: &placement)
         }
         var (chosen, wait) = (home.datacenter, home.wait)
@@ -34,6 +34,17 @@ extension Fleet {
         }
         placement.expectedWaitSeconds = wait
         placement.action = self.table.rows[chosen].canServe(request.requiredCores) ? .dispatch : .queue
+    }
+
+    /// The first candidate that no other slot has, or the only one that is asked for, if it is a candidate.
+    private mutating func home(of request: PlacementRequest, now: UnixSeconds) -> PlacementScratch.Ranked? {
+        guard let only = request.onlyDatacenter else {
+            return self.scratch.ranked.first { !self.scratch.has(.taken, $0.datacenter) }
+        }
+        guard let index = self.indices[only], self.table.rows[index].isUsable, !self.scratch.has(.taken, index),
+            self.exclusion(of: index, request) == nil
+        else { return nil }
+        return PlacementScratch.Ranked(datacenter: index, wait: self.wait(of: index, request, now: now))
     }
 
     /// There is no place for the slot: hold it or fail the job.
@@ -178,7 +189,13 @@ extension Fleet {
         }
         let start = self.scratch.ranked.count
         while let longest = self.scratch.popLongest(places: self.table.places) { self.scratch.ranked.append(longest) }
-        self.scratch.ranked[start...].reverse()
+        // Turned round by hand: a slice would be a copy.
+        var (low, high) = (start, self.scratch.ranked.count - 1)
+        while low < high {
+            self.scratch.ranked.swapAt(low, high)
+            low += 1
+            high -= 1
+        }
     }
 
     /// The wait for the slot's cores, or for all that there are where it needs more.
@@ -186,7 +203,11 @@ extension Fleet {
         let cores = request.requiredCores
         if self.table.rows[index].canServe(cores) { return 0 }
         let total = self.table.rows[index].totalCores
-        return self.datacenters[index].wait(for: total > 0 ? min(cores, total) : cores, now: now, self.reservations)
+        let asked = total > 0 ? min(cores, total) : cores
+        if !self.table.answers[index].holds(for: asked, now: now) {
+            self.table.answers[index] = self.datacenters[index].answer(for: asked, now: now, self.reservations)
+        }
+        return self.table.answers[index].wait(now: now)
     }
 
     /// Writes the list into the answer.

@@ -12,7 +12,9 @@ struct BenchTiming: Sendable {
     /// Does it for a time, in portions, of which the fastest half counts: what else runs on the machine only slows down.
     ///
     /// - Parameter body: does it so many times, from the given number on.
-    static func measure(for seconds: Double, _ body: (_ first: Int, _ count: Int) -> Void) throws(CommandFailure) -> Self {
+    static func measure(for seconds: Double, _ body: (_ first: Int, _ count: Int) -> Void) throws(CommandFailure)
+        -> Self
+    {
         // How many fit in a portion; this also warms up.
         var count = 1
         var done = 0

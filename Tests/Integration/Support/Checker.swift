@@ -80,7 +80,8 @@ struct Checker {
             }
             self.findings.need(!forwarded.isEmpty, "not forwarded", record.place)
             self.findings.need(
-                forwarded.count <= 1 || !self.isExact, "forwarded more than once", "\(record.place): \(forwarded.count)")
+                forwarded.count <= 1 || !self.isExact, "forwarded more than once", "\(record.place): \(forwarded.count)"
+            )
             for copy in forwarded {
                 self.findings.need(copy.partition == home, "forwarded to a foreign partition", copy.place)
                 self.findings.need(
@@ -165,14 +166,16 @@ struct Checker {
             return
         }
         if self.isExact {
-            self.findings.need(decisions.count == 1, "placed more than once", "\(job.id) slot \(slot): \(decisions.count)")
+            self.findings.need(
+                decisions.count == 1, "placed more than once", "\(job.id) slot \(slot): \(decisions.count)")
         } else {
             self.findings.need(
                 Set(decisions.map(\.decision_id)).count == 1, "decided twice under different ids",
                 "\(job.id) slot \(slot): \(decisions.map(\.decision_id))")
         }
         let name = "\(job.id) slot \(slot), \(decision.decision_id)"
-        self.findings.need(["dispatch", "queue"].contains(decision.action), "not placed", "\(name): \(decision.action)")
+        self.findings.need(
+            ["dispatch", "queue"].contains(decision.action), "not placed", "\(name): \(decision.action)")
         self.findings.need(decision.task_ids == job.taskIDs(slot: slot), "other tasks", "\(name): \(decision.task_ids)")
         self.findings.need(
             decision.required_cores == job.cores * job.workflows, "other cores", "\(name): \(decision.required_cores)")
@@ -201,7 +204,8 @@ struct Checker {
         for datacenter in Job.datacenters {
             for record in self["jobs.\(datacenter).shell"] {
                 guard record.header("ce_type") == "task.dispatched" else {
-                    self.findings.add("something else on a job topic", "\(record.place): \(record.header("ce_type") ?? "")")
+                    self.findings.add(
+                        "something else on a job topic", "\(record.place): \(record.header("ce_type") ?? "")")
                     continue
                 }
                 guard let body = try? self.decoder.decode(Wire.Dispatch.self, from: Data(record.value ?? [])) else {
@@ -274,7 +278,9 @@ struct Checker {
     /// What was told to be refused (header `x-expect`) is in `dead-letter`, byte for byte; nothing else is.
     private mutating func checkDeadLetters(_ inputs: [String: Record]) {
         var letters: [String: [Record]] = [:]
-        for letter in self["dead-letter"] { letters[letter.header("spillway_origin") ?? "", default: []].append(letter) }
+        for letter in self["dead-letter"] {
+            letters[letter.header("spillway_origin") ?? "", default: []].append(letter)
+        }
         for record in inputs.values where record.header("x-expect") != nil {
             self.check(record, letters.removeValue(forKey: record.place) ?? [])
         }
@@ -311,7 +317,9 @@ struct Checker {
     mutating func checkHeartbeats(_ heartbeats: [Record], _ sourceLocation: SourceLocation = #_sourceLocation) {
         self.findings = Findings()
         var letters: [String: [Record]] = [:]
-        for letter in self["dead-letter"] { letters[letter.header("spillway_origin") ?? "", default: []].append(letter) }
+        for letter in self["dead-letter"] {
+            letters[letter.header("spillway_origin") ?? "", default: []].append(letter)
+        }
         for record in heartbeats where record.header("x-expect") != nil {
             self.check(record, letters.removeValue(forKey: record.place) ?? [])
         }
