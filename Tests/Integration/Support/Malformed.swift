@@ -61,7 +61,7 @@ struct Malformed: Sendable {
         Malformed("unknown_type", "{}", typeHeader: "no.such"), Malformed("unknown_type", "{\"type\":\"\"}"),
         Malformed("type_mismatch", Self.job(""), typeHeader: "job.cancelled"),
         Malformed("missing_field", "{\"type\":\"job.submitted\",\"job_id\":\"bad\"}"),
-        Malformed("missing_field", Self.job("", id: "null")), Malformed("missing_field", Self.job("", workflows: "[{}]")),
+        Malformed("missing_field", Self.job("", id: "null")),
         Malformed("missing_field", "{\"type\":\"job.cancelled\"}"), Malformed("missing_field", Self.task("")),
         Malformed("missing_field", Self.task(",\"task_id\":\"bad/0/w\",\"attempt\":1,\"lease_token\":\"1\"")),
         Malformed("missing_field", "{\"dataset_uuid\":\"u\",\"cursor\":1}"),
