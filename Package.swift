@@ -87,7 +87,8 @@ let package = Package(
             dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "SpillwayAgent", "KafkaClient", "Settings"],
             path: "Tests/Integration", swiftSettings: lending),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["spillway-cli", "Spillway", "Settings", "KafkaClient"], path: "Tests/EndToEnd",
+            name: "EndToEndTests", dependencies: ["spillway-cli", "Spillway", "Settings", "KafkaClient"],
+            path: "Tests/EndToEnd",
             swiftSettings: lending),
     ]
 )

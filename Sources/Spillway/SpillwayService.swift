@@ -16,7 +16,7 @@ public final class SpillwayService: Sendable {
     private let configuration: Configuration
     private let log: RouterLog
     private let stop = StopSignal()
-    private let health: Health
+    private let health: RouterHealth
     private let catalogue: Result<Catalogue, MetricsError>
     private let ready = ReadyLatch()
     private let listener = Mutex<HTTPListener?>(nil)
@@ -32,9 +32,9 @@ public final class SpillwayService: Sendable {
     public init(configuration: Configuration, log: @escaping LogSink) {
         self.configuration = configuration
         self.log = RouterLog(sink: log, level: configuration.log.level)
-        self.health = Health(lanes: configuration.lanes)
+        self.health = RouterHealth(lanes: configuration.lanes)
         do throws(MetricsError) {
-            self.catalogue = .success(try Catalogue())
+            self.catalogue = .success(try Catalogue(jobSeries: configuration.metrics.jobSeries))
         } catch {
             self.catalogue = .failure(error)
         }
@@ -123,19 +123,23 @@ public final class SpillwayService: Sendable {
             let context = LaneContext(
                 configuration: self.configuration, topics: topics, instance: instance, catalogue: catalogue,
                 health: self.health, stop: self.stop, log: self.log, refusedHeartbeats: RefusedHeartbeats(),
-                ownership: Ownership(), deadLetterLimit: DeadLetterLimit(maxMessageBytes: setup.deadLetterBytes()),
+                ownership: Ownership(), deadLetterLimit: DeadLetterLimit(),
                 wakers: LaneWakers(), partitions: partitions, configHash: self.configuration.configHash)
             let collector = FleetCollector(instance: instance, catalogue: catalogue, health: self.health)
             catalogue.registry.collect { collector.collect() }
-            self.operate(context, outcome)
+            self.operate(context, setup, outcome)
         } catch {
             outcome.end(with: error)
         }
     }
 
-    private func operate(_ context: LaneContext, _ outcome: Outcome) {
+    private func operate(_ context: LaneContext, _ setup: TopicSetup, _ outcome: Outcome) {
         let view = WorkerThread { Self.readFleet(context, outcome) }
         let probe = WorkerThread { BrokerProbe(context: context).run() }
+        // Nobody waits for this: a broker may take its time to answer, and the default is safe.
+        _ = WorkerThread {
+            if let bytes = setup.deadLetterBytes() { context.deadLetterLimit.learn(maxMessageBytes: bytes) }
+        }
         var lanes: [WorkerThread] = []
         // No input before heartbeats and views are read up to where they ended at the start (design section 2).
         if self.awaitView() {

@@ -5,9 +5,9 @@ struct RecordDecoder: ~Copyable {
     /// Lent to each reader. One that ends in a refusal may keep it: the next gets new ones.
     var tables: [UInt32] = []
 
-    init() {
+    init(maxDepth: Int = JSONTape.maxDepth) {
         let hash = KeyHash()
-        self.tape = JSONTape(hash: hash)
+        self.tape = JSONTape(hash: hash, maxDepth: maxDepth)
         self.fields = FieldTable(hash: hash)
     }
 

@@ -2,7 +2,7 @@ package import SpillwayCore
 
 /// Reads records of `state` back.
 package struct StateDecoder: ~Copyable {
-    private var decoder = RecordDecoder()
+    private var decoder = RecordDecoder(maxDepth: JSONTape.maxOwnDepth)
 
     /// A decoder.
     package init() {}
@@ -81,10 +81,25 @@ extension RecordReader {
             guard let task = self.taskRecord(index) else { throw StateDecoder.unreadable(.tasks) }
             tasks.append(task)
         }
-        return JobRecord(
+        var record = JobRecord(
             submission: submission,
             input: InputPosition(partition: partition, offset: Int64(offset), timestamp: timestamp),
             nextOrdinal: ordinal, held: held, tasks: tasks)
+        if self.token(fields, .end) != 0 {
+            guard let conclusion = self.conclusion(self.token(fields, .end)) else {
+                throw StateDecoder.unreadable(.end)
+            }
+            record.conclusion = conclusion
+        }
+        return record
+    }
+
+    private func conclusion(_ index: Int) -> JobRecord.Conclusion? {
+        guard let row = self.row(index, atLeast: 4),
+            let status = self.string(row[0]).flatMap({ JobResult.Status(rawValue: $0) }),
+            let reason = self.string(row[1]), let at = self.number(row[2]), let revision = self.whole(row[3])
+        else { return nil }
+        return JobRecord.Conclusion(status: status, reason: reason, at: at, revision: revision)
     }
 
     fileprivate func taskRecord(_ index: Int) -> TaskRecord? {
@@ -94,10 +109,14 @@ extension RecordReader {
             let runtime = self.string(row[5]), let isQueued = self.flag(row[6]),
             let dispatchedAt = self.number(row[7]), let leaseUntil = self.number(row[8]), let phase = self.phase(row)
         else { return nil }
-        return TaskRecord(
+        var task = TaskRecord(
             slot: slot, workflowID: workflowID, attempt: attempt, tokenOrdinal: tokenOrdinal,
             datacenterID: datacenterID, runtime: runtime, isQueued: isQueued, dispatchedAt: dispatchedAt,
             leaseUntil: leaseUntil, phase: phase)
+        var place = 10
+        if case .accepted = phase { place = 13 }
+        guard place < row.count, self.tokens[row[place]].kind == .array else { return task }
+        return self.readLife(row[place], of: &task) ? task : nil
     }
 
     private func phase(_ row: [Int]) -> TaskRecord.Phase? {

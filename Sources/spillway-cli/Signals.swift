@@ -11,7 +11,7 @@ final class Signals {
 
     /// Listens from now on.
     ///
-    /// - Parameter onFirst: called once, on a thread of the system's. Must return at once.
+    /// - Parameter onFirst: called once, on a thread of the system's.
     init(onFirst: @escaping @Sendable () -> Void) {
         let answer = SignalAnswer(onFirst: onFirst)
         self.sources = [SIGINT, SIGTERM].map { Self.listen($0, answer) }
@@ -35,23 +35,39 @@ final class Signals {
 
 /// What signals lead to, from any thread.
 private final class SignalAnswer: Sendable {
-    /// The closure in a struct: a bare one in a `Mutex` grows with every read.
     private struct State {
-        var onFirst: (@Sendable () -> Void)?
+        var first: Answer?
+        var firstNumber: Int32 = 0
+        var firstAt: ContinuousClock.Instant?
+    }
+
+    /// The closure in a struct: a bare one in a `Mutex` grows with every read.
+    private struct Answer: Sendable {
+        var answer: @Sendable () -> Void
     }
 
     private let state: Mutex<State>
 
     init(onFirst: @escaping @Sendable () -> Void) {
-        self.state = Mutex(State(onFirst: onFirst))
+        self.state = Mutex(State(first: Answer(answer: onFirst)))
     }
 
+    /// timeout(1) sends the same signal to its child and to its child's group: that is one, not two.
+    private static let echo = Duration.milliseconds(50)
+
     func take(_ number: Int32) {
-        let first = self.state.withLock { state in
-            defer { state.onFirst = nil }
-            return state.onFirst
+        let now = ContinuousClock().now
+        let (first, isEcho) = self.state.withLock { state -> (Answer?, Bool) in
+            guard let firstAt = state.firstAt else {
+                state.firstNumber = number
+                state.firstAt = now
+                return (state.first.take(), false)
+            }
+            return (nil, number == state.firstNumber && now - firstAt < Self.echo)
         }
+        if isEcho { return }
         guard let first else { _exit(128 + number) }
-        first()
+        // Elsewhere, so that a second signal is heard whatever the answer to the first waits for.
+        DispatchQueue.global().async { first.answer() }
     }
 }

@@ -42,11 +42,19 @@ final class ChildProcess {
             unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
             unsafe posix_spawn_file_actions_adddup2(&actions, pipes[1], 1)
             unsafe posix_spawn_file_actions_adddup2(&actions, errors, 2)
+            // The thread that starts it may be one of libdispatch's, which block signals.
+            var attributes = posix_spawnattr_t()
+            unsafe posix_spawnattr_init(&attributes)
+            defer { unsafe posix_spawnattr_destroy(&attributes) }
+            var mask = sigset_t()
+            unsafe sigemptyset(&mask)
+            unsafe posix_spawnattr_setsigmask(&attributes, &mask)
+            unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
             // Safe: the copies live until the call has returned.
             let words = unsafe ([executable] + arguments).map { unsafe strdup($0) } + [nil]
             let variables = unsafe (["PATH=/usr/bin:/bin"] + environment).map { unsafe strdup($0) } + [nil]
             defer { unsafe (words + variables).forEach { unsafe free($0) } }
-            let code = unsafe posix_spawn(&pid, executable, &actions, nil, words, variables)
+            let code = unsafe posix_spawn(&pid, executable, &actions, &attributes, words, variables)
             close(pipes[1])
             return (code, errors)
         }
@@ -92,16 +100,6 @@ final class ChildProcess {
     /// Sends it a signal.
     func signal(_ number: Int32) {
         kill(self.pid, number)
-    }
-
-    /// Sends it a signal again and again until it has ended.
-    func end(signalling number: Int32) -> Ending {
-        var state = pollfd(fd: self.output, events: Int16(POLLIN), revents: 0)
-        for _ in 0..<500 where state.revents & Int16(POLLHUP) == 0 {
-            kill(self.pid, number)
-            _ = unsafe poll(&state, 1, 50)
-        }
-        return self.end()
     }
 
     /// Waits for its end.

@@ -60,15 +60,14 @@ import Testing
         withExtendedLifetime(cluster) {}
     }
 
-    @Test(arguments: [SIGTERM, SIGINT])
-    func `A second signal ends it at once, with 128 and the signal's number`(signal: Int32) throws {
+    @Test func `A second signal ends it at once, with 128 and the signal's number`() throws {
         let cluster = try TestCluster()
         for name in Self.fixed { try cluster.createTopic("spillway.\(name)", partitions: 2) }
         let child = try ChildProcess(Self.arguments(cluster))
         #expect(child.line()?.contains("\"ready\"") == true)
-        // A drain that can't be done: the broker no longer answers.
-        try cluster.setRoundTrip(1, .seconds(60))
-        #expect(child.end(signalling: signal).code == 128 + signal)
+        // Two that wait for it together, so that no drain can be done in between. Either may be taken first.
+        for signal in [SIGSTOP, SIGTERM, SIGINT, SIGCONT] { child.signal(signal) }
+        #expect([128 + SIGTERM, 128 + SIGINT].contains(child.end().code))
         withExtendedLifetime(cluster) {}
     }
 }

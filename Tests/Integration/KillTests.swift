@@ -54,8 +54,9 @@ extension IntegrationTests {
 
             var checker = try Checker(setup, jobs: Array(0..<total))
             checker.check()
-            print("\(delivery): \(again.count + 3) came again; \(checker["events"].count) events, "
-                + "\(checker["decisions"].count) decisions")
+            print(
+                "\(delivery): \(again.count + 3) came again; \(checker["events"].count) events, "
+                    + "\(checker["decisions"].count) decisions")
         }
     }
 }

@@ -21,6 +21,43 @@ import Testing
         task(.accepted(managerID: nil, at: 0.1 + 0.2, isStarted: false)),
     ]
 
+    /// A task with a past, standing so.
+    static func task(_ standing: TaskRecord.Standing) -> TaskRecord {
+        var task = self.task(standing == .running ? .accepted(managerID: "m", at: 1.5, isStarted: true) : .over)
+        task.standing = standing
+        task.tokenOffset = 9_007_199_254_740_993
+        task.causeOffset = 12
+        task.nextOrdinal = 99
+        task.expectedWaitSeconds = 0.1 + 0.2
+        task.retries = 4
+        var target = TargetRecord(datacenterID: "dc-a", runtime: "shell")
+        target.executions = 3
+        target.refusals = 2
+        target.refusedAt = 1_795_229_701.125
+        target.isCounted = true
+        task.targets = [target, TargetRecord(datacenterID: "dc-b", runtime: "shell")]
+        task.targets[1].isUnknown = true
+        task.lapsed = [
+            LapsedAttempt(attempt: 5, tokenOffset: 7, tokenOrdinal: 8, datacenterID: "dc-a", runtime: "shell"),
+            LapsedAttempt(attempt: 6, tokenOffset: 9, tokenOrdinal: 10, datacenterID: "dc-b", runtime: "shell"),
+        ]
+        for outcome in [
+            ChainEntry.Outcome.completed, .failed, .rejected, .cancelled, .skipped, .leaseExpired, .datacenterLost,
+        ] {
+            task.chain.append(
+                ChainEntry(
+                    attempt: outcome == .skipped ? nil : 3, datacenterID: outcome == .skipped ? nil : "dc-a",
+                    runtime: "shell", outcome: outcome, error: outcome == .failed ? "exit \"1\"\n" : nil, at: 1.25))
+        }
+        if standing == .completed { task.result = Array(#"{ "any" : [1, "é"] }"#.utf8) }
+        return task
+    }
+
+    static let standings: [TaskRecord.Standing] = [
+        .running, .waiting(until: 1_795_229_790.5), .held(.noCapacity), .held(.noUsableDatacenter), .completed,
+        .failed(reason: "job_budget_exhausted (2/2)"), .cancelled, .dropped,
+    ]
+
     static var records: [StateRecord] {
         var submission = JobSubmission(
             jobID: "job/1 \"x\"",
@@ -41,7 +78,12 @@ import Testing
         let full = JobRecord(
             submission: submission, input: input, nextOrdinal: 200,
             held: DecisionReason.allCases.enumerated().map { HeldSlot(slot: $0, reason: $1) }, tasks: self.tasks)
-        return [.job(plain), .job(full), .ended(jobID: "job/1 \"x\"", at: 1_795_229_761.125)]
+        var concluded = plain
+        concluded.conclusion = JobRecord.Conclusion(status: .partial, reason: "min_dcs", at: 1.75, revision: 2)
+        concluded.tasks = self.standings.map { self.task($0) }
+        return [.job(concluded)] + self.standings.map { .task(jobID: "j", self.task($0)) } + [
+            .job(plain), .job(full), .ended(jobID: "job/1 \"x\"", at: 1_795_229_761.125),
+        ]
             + self.tasks.map { .task(jobID: "job/1 \"x\"", $0) }
     }
 
@@ -49,6 +91,19 @@ import Testing
     func `Every record comes back from what the writer wrote`(record: StateRecord) throws {
         let key = written { $0.write(keyOf: record) }
         #expect(try Self.decode(key: key, value: written { $0.encode(record) }) == record)
+    }
+
+    @Test func `The deepest payload and result that an event may have come back`() throws {
+        let nested = Array((String(repeating: "[", count: 63) + String(repeating: "]", count: 63)).utf8)
+        var task = Self.task(TaskRecord.Standing.completed)
+        task.result = nested
+        let job = JobRecord(
+            submission: JobSubmission(jobID: "j", workflows: [Workflow(payload: nested)]),
+            input: InputPosition(partition: 0, offset: 0, timestamp: 0), nextOrdinal: 0, held: [], tasks: [task])
+        for record in [StateRecord.job(job), .task(jobID: "j", task)] {
+            let key = written { $0.write(keyOf: record) }
+            #expect(try Self.decode(key: key, value: written { $0.encode(record) }) == record)
+        }
     }
 
     @Test func `A job and its tasks have keys of their own`() throws {

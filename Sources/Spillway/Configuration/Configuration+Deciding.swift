@@ -20,6 +20,25 @@ extension Configuration {
         return settings
     }
 
+    /// What retry budgets are made of.
+    package var retryBudgetSettings: RetryBudgetSettings {
+        var settings = RetryBudgetSettings()
+        settings.default = self.retryBudget.default
+        settings.max = self.retryBudget.max
+        settings.perWorkflowDefault = self.retryBudget.perWorkflowDefault
+        settings.perWorkflowMax = self.retryBudget.perWorkflowMax
+        return settings
+    }
+
+    /// How best-effort jobs end.
+    package var bestEffortSettings: BestEffortSettings {
+        var settings = BestEffortSettings()
+        settings.defaultMinDCs = self.bestEffort.defaultMinDCs
+        settings.defaultDeadlineSeconds = self.bestEffort.defaultDeadline.inSeconds
+        settings.lateResultPolicy = self.bestEffort.lateResultPolicy == .updateResult ? .updateResult : .logOnly
+        return settings
+    }
+
     /// What placements need to know.
     package var placementSettings: PlacementSettings {
         var settings = PlacementSettings()

@@ -146,6 +146,7 @@ final class FleetReader {
         let before = self.context.instance.epoch.load(ordering: .relaxed)
         let (changes, isHolding) = self.context.instance.lend { instance in
             _ = instance.fleet.advance(to: now)
+            instance.advanceCircuits(to: now)
             return (instance.fleet.takeChanges(), instance.heldTasks > 0)
         }
         for change in changes { self.report(change) }

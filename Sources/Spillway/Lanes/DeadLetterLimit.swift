@@ -8,16 +8,21 @@ final class DeadLetterLimit: Sendable {
 
     private let limit: Atomic<Int>
 
-    /// From the topic's `max.message.bytes`; brokers take a megabyte unless told otherwise.
-    init(maxMessageBytes: Int?) {
-        self.limit = Atomic(max(Self.least, (maxMessageBytes ?? 1_000_000) - Self.overhead))
+    /// What brokers take unless told otherwise: a megabyte.
+    init() {
+        self.limit = Atomic(1_000_000 - Self.overhead)
+    }
+
+    /// What the topic's `max.message.bytes` says.
+    func learn(maxMessageBytes: Int) {
+        self.limit.store(max(Self.least, maxMessageBytes - Self.overhead), ordering: .relaxed)
     }
 
     /// The largest value that is sent whole, in bytes.
     var bytes: Int { self.limit.load(ordering: .relaxed) }
 
-    /// A record with such a value, key and headers included.
-    var largestRecordBytes: Int { self.bytes + 2 * Self.overhead }
+    /// No producer of ours refuses a record below this, so that it is the topic that decides.
+    static let largestRecordBytes = 67_108_864
 
     /// The broker refused one: what the topic takes is less.
     func shrink() {

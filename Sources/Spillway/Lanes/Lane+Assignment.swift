@@ -14,6 +14,7 @@ extension Lane {
             switch change {
             case .assigned(let partitions):
                 self.context.catalogue.rebalances["assigned"].add()
+                self.memberID = self.consumer?.memberID
                 return try self.take(partitions.map(\.partition))
             case .revoked(let partitions):
                 self.context.catalogue.rebalances["revoked"].add()
@@ -67,7 +68,7 @@ extension Lane {
                 parked.committed == committed[partition]
             {
                 self.parked[partition] = nil
-                parked.isAtEnd = false
+                parked.forgetEnd()
                 self.partitions[partition] = parked
                 kept += 1
             } else {

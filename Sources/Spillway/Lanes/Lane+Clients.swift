@@ -29,12 +29,9 @@ extension Lane {
         guard self.producer == nil else { return }
         let log = self.context.log
         var settings = self.context.configuration.clientSettings(for: .laneProducer(lane: self.number))
-        let largest = self.context.deadLetterLimit.largestRecordBytes
-        if let known = settings["message.max.bytes"].flatMap({ Int($0) }), known < largest,
-            self.context.configuration.kafka.properties["message.max.bytes"] == nil
-        {
+        if self.context.configuration.kafka.properties["message.max.bytes"] == nil {
             // What dead-letter takes whole must not be refused before it gets there.
-            settings["message.max.bytes"] = String(largest)
+            settings["message.max.bytes"] = String(DeadLetterLimit.largestRecordBytes)
         }
         do throws(KafkaError) {
             let producer = try Producer(
@@ -71,6 +68,10 @@ extension Lane {
                 failure = error.remedy == .restore ? LaneFailure(.replaceProducer, error.error) : error
                 if let error = error.error { self.say(error) }
             }
+        }
+        if failure.remedy == .end, !self.isFencedByAnother() {
+            self.context.log.warning("FencedByItself", "lane \(self.number) joins its group anew")
+            failure.remedy = self.context.stop.isSet ? .giveUp : .replaceClients
         }
         switch failure.remedy {
         case .restore:
@@ -133,12 +134,11 @@ extension Lane {
     private func heard(_ event: ClientEvent) {
         switch event {
         case .endOfPartition(let end):
-            if let partition = self.partitions[end.partition], end.offset >= partition.position {
-                partition.isAtEnd = true
-            }
+            self.partitions[end.partition]?.heardEnd(at: end.offset)
         case .partitionError(let partition, let error):
             self.context.log.trouble(
-                self.context.health, error.reason == .notAuthorized ? "ACL READ on topic \(partition.topic)" : "\(partition)",
+                self.context.health,
+                error.reason == .notAuthorized ? "ACL READ on topic \(partition.topic)" : "\(partition)",
                 error)
         case .error(let error):
             if error.reason == .instanceFenced { self.failure = LaneFailure(.end, error) }

@@ -63,7 +63,7 @@ extension Lane {
         self.transactionBegan = nil
         self.context.catalogue.transactions["committed"].add()
         self.context.catalogue.commitDuration.observe(Clock.monotonic() - began)
-        self.tally.commit(to: self.context.catalogue, at: Clock.now())
+        self.tally.commit(to: self.context.catalogue, self.context.log, at: Clock.now())
     }
 
     /// Undoes everything since ``begin()``. Whatever happens, no transaction is open for this lane afterwards.
@@ -101,7 +101,7 @@ extension Lane {
             do throws(KafkaError) {
                 try call()
                 return
-            } catch where error.isRetriable && !error.requiresAbort && !error.isFatal {
+            } catch  where error.isRetriable && !error.requiresAbort && !error.isFatal {
                 try self.waited()
             } catch {
                 throw LaneFailure(producer: error)

@@ -27,9 +27,13 @@ final class Lane {
     var transactionBegan: Seconds?
     /// Something failed inside a rebalance or an event: it is dealt with once the poll has returned.
     var failure: LaneFailure?
+    /// The group's name for this lane, when it was last given partitions.
+    var memberID: String?
     /// What the other instances were last told of the partitions' reservations.
     var shares: [Int32: ReservedView] = [:]
     var sharedAt: Seconds = 0
+    private var worstHealthLog = WorstHealthLog()
+    private var isBrokerSilent = false
 
     init(number: Int, context: LaneContext) {
         self.number = number
@@ -119,7 +123,6 @@ final class Lane {
         guard record.offset >= partition.position else { return }
         try self.begin()
         partition.position = record.offset + 1
-        partition.isAtEnd = false
         let stamp = Double(record.timestampMilliseconds) / 1000
         partition.lastStamp = max(partition.lastStamp, stamp)
         let event: Event
@@ -140,7 +143,6 @@ final class Lane {
             try self.kafka { writer throws(KafkaError) in try writer.forward(record, to: home) }
             return
         }
-        if let due = partition.engine.nextTimer, due <= stamp { try self.fire(partition, until: stamp) }
         // What is held goes before what is new.
         if partition.engine.hasHeld { try self.placeHeld(partition, now: Clock.now()) }
         let position = InputPosition(partition: record.partition, offset: record.offset, timestamp: stamp)
@@ -161,10 +163,11 @@ final class Lane {
     private func drive() throws(LaneFailure) {
         let now = Clock.now()
         try self.writeRefusedHeartbeats()
+        self.watchBroker()
         for partition in self.partitions.values {
-            let due = partition.timersDue(now)
+            let due = self.isBrokerSilent ? partition.lastStamp : partition.timersDue(now)
             if let timer = partition.engine.nextTimer, timer <= due { try self.fire(partition, until: due) }
-            if partition.engine.hasHeld { try self.placeHeld(partition, now: now) }
+            try self.placeHeld(partition, now: now)
         }
         try self.shareReservations()
     }
@@ -172,7 +175,7 @@ final class Lane {
     /// Tries what is held in a partition, if the view has changed since.
     private func placeHeld(_ partition: LanePartition, now: UnixSeconds) throws(LaneFailure) {
         let epoch = self.context.instance.epoch.load(ordering: .relaxed)
-        guard partition.engine.isWorthTrying(epoch: epoch) else { return }
+        guard partition.engine.isWorthTrying(epoch: epoch, now: now) else { return }
         var isMore = true
         while isMore {
             let lane = self
@@ -208,6 +211,16 @@ final class Lane {
         }
     }
 
+    /// Nothing is reaped while nobody can renew: timers stand still while the broker is silent, and what could not be
+    /// renewed meanwhile gets a grace when it is back (design section 6, "Reaper").
+    private func watchBroker() {
+        let isSilent = self.context.health.isBrokerSilent
+        guard isSilent != self.isBrokerSilent else { return }
+        self.isBrokerSilent = isSilent
+        guard !isSilent else { return }
+        for partition in self.partitions.values { partition.engine.forgiveOutage() }
+    }
+
     private func fire(_ partition: LanePartition, until time: UnixSeconds) throws(LaneFailure) {
         let effects = self
         self.context.instance.lend { instance in
@@ -237,9 +250,12 @@ final class Lane {
         self.tally.add(self.effects)
         guard !self.effects.isEmpty else { return }
         try self.begin()
-        for index in 0..<self.effects.decisionCount { self.tally.decided(self.effects.decisions[index]) }
+        for index in 0..<self.effects.decisionCount {
+            self.tally.decided(self.effects.decisions[index])
+            self.worstHealthLog.note(self.effects.decisions[index], self.context.log)
+        }
         for result in self.effects.results where result.isFinal && result.revision == 0 {
-            self.tally.ended(result.status)
+            self.tally.ended(result.jobID, result.status)
         }
         try self.kafka { writer throws(KafkaError) in
             try writer.write(self.effects, of: partition.partition, tally: &self.tally)

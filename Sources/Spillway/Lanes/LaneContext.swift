@@ -8,7 +8,7 @@ struct LaneContext: Sendable {
     let topics: TopicNames
     let instance: SharedInstance
     let catalogue: Catalogue
-    let health: Health
+    let health: RouterHealth
     let stop: StopSignal
     let log: RouterLog
     /// Heartbeats that could not be read, for the owner of their partition's number.
@@ -32,6 +32,20 @@ struct LaneContext: Sendable {
         settings.endedJobsRememberedSeconds = self.configuration.limits.finishedJobsRemembered.inSeconds
         settings.leaseMinimumSeconds = self.configuration.leases.minimum.inSeconds
         settings.leaseHardLimitSeconds = self.configuration.leases.hardLimit.inSeconds
+        settings.leaseRestoreGraceSeconds = self.configuration.leases.restoreGrace.inSeconds
+        settings.chainEntries = self.configuration.limits.chainEntries
+        settings.maxAttempts = self.configuration.attempts.max
+        settings.backoffBaseSeconds = self.configuration.attempts.backoffBase.inSeconds
+        settings.backoffCapSeconds = self.configuration.attempts.backoffCap.inSeconds
+        settings.backoffJitter = self.configuration.attempts.jitter
+        settings.circuit.failures = self.configuration.circuitBreaker.failures
+        settings.circuit.coolDownSeconds = self.configuration.circuitBreaker.coolDown.inSeconds
+        settings.retryBudget = self.configuration.retryBudgetSettings
+        settings.bestEffort = self.configuration.bestEffortSettings
+        settings.evacuationFloorPerSecond = Double(self.configuration.evacuation.floorPerSecond)
+        settings.isAdaptive = self.configuration.runtimes.adaptive
+        settings.adaptiveMinSamples = self.configuration.runtimes.adaptiveMinSamples
+        settings.adaptiveHalfLifeSeconds = self.configuration.runtimes.adaptiveHalfLife.inSeconds
         return settings
     }
 }

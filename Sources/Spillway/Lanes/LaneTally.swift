@@ -12,6 +12,8 @@ struct LaneTally {
     private var spillovers: [(primary: String, spillover: String)] = []
     private var ignored = Array(repeating: 0, count: IgnoredOutcome.allCases.count)
     private var stamps: [UnixSeconds] = []
+    private var occurrences: [Occurrence] = []
+    private var endedJobs: [String] = []
     var forwarded = 0
     var duplicates = 0
     /// Records of `events` that were taken.
@@ -50,7 +52,8 @@ struct LaneTally {
         self.dispatched.append((counter, 1))
     }
 
-    mutating func ended(_ status: JobResult.Status) {
+    mutating func ended(_ jobID: String, _ status: JobResult.Status) {
+        self.endedJobs.append(jobID)
         for index in self.results.indices where self.results[index].status == status {
             self.results[index].count += 1
             return
@@ -59,6 +62,7 @@ struct LaneTally {
     }
 
     mutating func add(_ effects: Effects) {
+        if !effects.occurrences.isEmpty { self.occurrences.append(contentsOf: effects.occurrences) }
         self.duplicates += effects.duplicates
         for index in self.ignored.indices where effects.ignored[index] != 0 {
             self.ignored[index] += effects.ignored[index]
@@ -66,7 +70,10 @@ struct LaneTally {
     }
 
     /// Books everything and begins anew.
-    mutating func commit(to catalogue: Catalogue, at time: UnixSeconds) {
+    mutating func commit(to catalogue: Catalogue, _ log: RouterLog, at time: UnixSeconds) {
+        let report = OccurrenceReport(catalogue: catalogue, log: log)
+        for occurrence in self.occurrences { report.report(occurrence) }
+        for jobID in self.endedJobs { catalogue.recentJobs.finish(jobID) }
         for type in EventType.allCases where self.events[type.index] > 0 {
             catalogue.events[type.rawValue].add(self.events[type.index])
         }
@@ -95,6 +102,8 @@ struct LaneTally {
         self.deadLetters.removeAll(keepingCapacity: true)
         self.spillovers.removeAll(keepingCapacity: true)
         self.stamps.removeAll(keepingCapacity: true)
+        self.occurrences.removeAll(keepingCapacity: true)
+        self.endedJobs.removeAll(keepingCapacity: true)
         self.forwarded = 0
         self.duplicates = 0
         self.inputs = 0

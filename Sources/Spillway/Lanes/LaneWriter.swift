@@ -161,7 +161,7 @@ final class LaneWriter {
                 return try self.producer.send(
                     record.value, key: record.key, to: self.events, partition: home, headersOf: record,
                     appending: self.headers)
-            } catch where error.reason == .queueFull {
+            } catch  where error.reason == .queueFull {
                 try self.makeRoom()
             }
         }
@@ -181,7 +181,7 @@ final class LaneWriter {
             do throws(KafkaError) {
                 return try self.producer.send(
                     value, key: record.key, to: self.deadLetters, headersOf: record, appending: self.headers)
-            } catch where error.reason == .queueFull {
+            } catch  where error.reason == .queueFull {
                 try self.makeRoom()
             }
         }
@@ -247,7 +247,7 @@ final class LaneWriter {
                     return try self.producer.send(value, key: key, to: topic, partition: partition, headers: headers)
                 }
                 return try self.producer.send(value, key: key, to: topic, partition: partition)
-            } catch where error.reason == .queueFull {
+            } catch  where error.reason == .queueFull {
                 try self.makeRoom()
             }
         }

@@ -10,11 +10,23 @@ struct RouterLog: Sendable {
         self.write(.info, event, message, fields)
     }
 
+    func info(_ event: String, _ message: @autoclosure () -> String, _ fields: [(String, String)]) {
+        self.write(.info, event, message, fields)
+    }
+
     func warning(_ event: String, _ message: @autoclosure () -> String, _ fields: (String, String)...) {
         self.write(.warning, event, message, fields)
     }
 
+    func warning(_ event: String, _ message: @autoclosure () -> String, _ fields: [(String, String)]) {
+        self.write(.warning, event, message, fields)
+    }
+
     func error(_ event: String, _ message: @autoclosure () -> String, _ fields: (String, String)...) {
+        self.write(.error, event, message, fields)
+    }
+
+    func error(_ event: String, _ message: @autoclosure () -> String, _ fields: [(String, String)]) {
         self.write(.error, event, message, fields)
     }
 
@@ -29,15 +41,16 @@ struct RouterLog: Sendable {
     }
 
     /// Something that others can mend: said the first time, then once a minute, with the resource's name.
-    func trouble(_ health: Health, _ resource: String, _ error: KafkaError) {
+    func trouble(_ health: RouterHealth, _ resource: String, _ error: KafkaError) {
         guard health.troubled(resource) else { return }
-        self.warning("Waiting", "waiting: \(resource): \(error)", ("resource", resource), ("reason", error.reason.label))
+        self.warning(
+            "Waiting", "waiting: \(resource): \(error)", ("resource", resource), ("reason", error.reason.label))
     }
 
     private func write(
         _ level: LogLevel, _ event: String, _ message: () -> String, _ fields: [(String, String)]
     ) {
-        guard level <= self.level else { return }
+        guard level >= self.level else { return }
         self.sink(
             LogRecord(
                 level, event, message(), at: Clock.now(), fields: fields.map { LogRecord.Field($0.0, .text($0.1)) }))

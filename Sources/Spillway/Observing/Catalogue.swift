@@ -23,6 +23,20 @@ final class Catalogue: Sendable {
     let results: Family<Counter>
     let outcomesIgnored: Family<Counter>
     let spillovers: Family<Counter>
+    // A job's life.
+    let retries: Counter
+    let retryDenials: Family<Counter>
+    let recentJobs: RecentLabels
+    let retryBudgetConsumed: BoundedFamily<Counter>
+    let retryBudgetExhausted: BoundedFamily<Counter>
+    let bestEffortCompletions: Family<Counter>
+    let bestEffortRatio: BoundedFamily<Gauge>
+    let bestEffortLateResults: Family<Counter>
+    let attemptsEnded: Family<Counter>
+    let waitError: Histogram
+    let circuitTransitions: Family<Counter>
+    let circuitState: Family<Gauge>
+    let runtimeOutcomes: Family<Counter>
     // How it stands.
     let openJobs: Gauge
     let heldTasks: Gauge
@@ -56,7 +70,9 @@ final class Catalogue: Sendable {
     /// Declares everything.
     ///
     /// - Throws: only for a name that is wrong in this file; a test declares them all.
-    init() throws(MetricsError) {
+    ///
+    /// - Parameter jobSeries: Jobs that have series of their own (`metrics.job_series`); 0 turns them off.
+    init(jobSeries: Int = 100) throws(MetricsError) {
         let registry = self.registry
         self.events = try registry.counters(
             "spillway_events_total", help: "Events read, by type; a forwarded one at both partitions.", labels: "type")
@@ -79,7 +95,8 @@ final class Catalogue: Sendable {
         self.decisions = try registry.counters(
             "spillway_decisions_total", help: "Decisions, by what they do and why.", labels: "action", "reason")
         self.decisionDuration = try registry.histogram(
-            "spillway_decision_duration_seconds", help: "Time to take one decision, the wait for the lock included; every fourth is measured.",
+            "spillway_decision_duration_seconds",
+            help: "Time to take one decision, the wait for the lock included; every fourth is measured.",
             buckets: [1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 1e-2, 1e-1])
         self.placementLatency = try registry.histogram(
             "spillway_job_placement_latency_seconds",
@@ -95,6 +112,43 @@ final class Catalogue: Sendable {
         self.spillovers = try registry.counters(
             "spillway_spillovers_total", help: "Jobs sent away from their primary datacenter.",
             labels: "primary_dc", "spillover_dc")
+        self.retries = try registry.counter(
+            "spillway_retries_total", help: "Re-executions that a retry budget paid for, over all jobs.")
+        self.retryDenials = try registry.counters(
+            "spillway_retry_denials_total", help: "Re-executions refused, by the limit that refused them.",
+            labels: "scope")
+        self.recentJobs = RecentLabels(limit: jobSeries)
+        self.retryBudgetConsumed = try registry.boundedCounters(
+            "retry_budget_consumed_total", help: "Retries consumed from a job's retry budget; recent jobs only.",
+            label: "job_id", recent: self.recentJobs)
+        self.retryBudgetExhausted = try registry.boundedCounters(
+            "retry_budget_exhausted_total",
+            help: "Times a job's or workflow's budget was found exhausted; recent jobs only.", label: "job_id",
+            recent: self.recentJobs)
+        self.bestEffortCompletions = try registry.counters(
+            "best_effort_completions_total", help: "Ends of best-effort jobs, by trigger.", labels: "reason")
+        self.bestEffortRatio = try registry.boundedGauges(
+            "best_effort_completion_ratio", help: "Completed slots per slot of a best-effort job; recent jobs only.",
+            label: "job_id", recent: self.recentJobs)
+        self.bestEffortLateResults = try registry.counters(
+            "spillway_best_effort_late_results_total", help: "Datacenters' results that came after the job's end.",
+            labels: "policy")
+        self.attemptsEnded = try registry.counters(
+            "spillway_attempts_ended_total", help: "Attempts that have ended, by how.",
+            labels: "datacenter_id", "runtime", "outcome")
+        self.waitError = try registry.histogram(
+            "spillway_wait_estimate_error_seconds",
+            help: "How far the predicted wait was from the real one, when a task started.",
+            buckets: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800])
+        self.circuitTransitions = try registry.counters(
+            "spillway_circuit_transitions_total", help: "Changes of circuits, by the new state.",
+            labels: "datacenter_id", "runtime", "to")
+        self.circuitState = try registry.gauges(
+            "spillway_circuit_state", help: "1 for the state that a circuit is in, 0 for the others.",
+            labels: "datacenter_id", "runtime", "state")
+        self.runtimeOutcomes = try registry.counters(
+            "spillway_runtime_outcomes_total", help: "How tasks fared with a datacenter's runtime when they left it.",
+            labels: "datacenter_id", "runtime", "outcome")
         self.openJobs = try registry.gauge("spillway_open_jobs", help: "Jobs that count against limits.open_jobs.")
         self.heldTasks = try registry.gauge(
             "spillway_held_tasks", help: "Tasks held here until there is something to choose.")
@@ -160,6 +214,8 @@ final class Catalogue: Sendable {
         for outcome in ["committed", "aborted"] { _ = self.transactions[outcome] }
         for status in JobResult.Status.allCases { _ = self.results[status.rawValue] }
         for type in EventType.allCases { _ = self.events[type.rawValue] }
+        for scope in ["job", "workflow"] { _ = self.retryDenials[scope] }
+        for reason in BestEffort.Reason.allCases { _ = self.bestEffortCompletions[reason.rawValue] }
         for reason in ["older", "repeated", "refused"] { _ = self.heartbeatsIgnored[reason] }
     }
 }

@@ -6,7 +6,7 @@ struct Pages: Sendable {
     /// Rendered when asked for, and then shared by all scrapes of a quarter of a second.
     let metrics: MetricsPage
     let shared = SharedPage()
-    let health: Health
+    let health: RouterHealth
 
     /// The routes of the metrics listener.
     var routes: [Route] {

@@ -17,6 +17,8 @@ package struct Effects: Sendable {
     package var state: [StateChange] = []
     /// Changes of the tables that every instance reads.
     package var views: [ViewChange] = []
+    /// What happened, for metrics and logs, in order. Nothing of it is written.
+    package var occurrences: [Occurrence] = []
     /// Events that came again and had no effect.
     package var duplicates = 0
     /// Outcomes and cancellations that had no effect, by why; indexed by ``IgnoredOutcome/rawValue``.
@@ -33,6 +35,7 @@ package struct Effects: Sendable {
         self.results.removeAll(keepingCapacity: true)
         self.state.removeAll(keepingCapacity: true)
         self.views.removeAll(keepingCapacity: true)
+        self.occurrences.removeAll(keepingCapacity: true)
         self.duplicates = 0
         for index in self.ignored.indices { self.ignored[index] = 0 }
     }
@@ -55,6 +58,11 @@ package struct Effects: Sendable {
         return fill(&self.decisions[self.decisionCount - 1])
     }
 
+    /// Fills in more of the decision that was added last.
+    mutating func withLastDecision(_ fill: (inout Decision) -> Void) {
+        fill(&self.decisions[self.decisionCount - 1])
+    }
+
     /// Takes back the decision that was added last.
     mutating func dropLastDecision() {
         self.decisionCount -= 1
@@ -68,6 +76,8 @@ package struct Effects: Sendable {
 /// Why an outcome or a cancellation had no effect. Safe as a metric's label.
 package enum IgnoredOutcome: Int, Sendable, CaseIterable {
     case unknownJob, endedJob, unknownTask, otherAttempt, repeated, conflict
+    /// Of an attempt whose lease was over: only its completion counts.
+    case expired
 
     /// The label.
     package var word: String {
@@ -78,6 +88,7 @@ package enum IgnoredOutcome: Int, Sendable, CaseIterable {
         case .otherAttempt: "other_attempt"
         case .repeated: "repeated"
         case .conflict: "conflict"
+        case .expired: "expired"
         }
     }
 }
@@ -87,7 +98,7 @@ package enum StateChange: Equatable, Sendable {
     case put(StateRecord)
     /// Nothing is to be remembered of the job itself any more.
     case forgetJob(jobID: String)
-    /// The job's own record, or its end, says all that there is to say of the task.
+    /// The job's end says all that there is to say of the task.
     case forgetTask(jobID: String, slot: Int, workflowID: String)
 }
 

@@ -36,13 +36,19 @@ struct TimerHeap<Payload> {
         let last = self.entries.removeLast()
         if !self.entries.isEmpty {
             self.entries[0] = last
-            self.sink()
+            self.sink(0)
         }
         return (first.at, first.payload)
     }
 
-    private mutating func sink() {
-        var index = 0
+    /// Drops the timers that nobody waits for any more.
+    mutating func keep(where isWanted: (Payload) -> Bool) {
+        self.entries.removeAll { !isWanted($0.payload) }
+        for index in stride(from: self.entries.count / 2 - 1, through: 0, by: -1) { self.sink(index) }
+    }
+
+    private mutating func sink(_ start: Int) {
+        var index = start
         while true {
             var least = index
             for child in (2 * index + 1)...(2 * index + 2)

@@ -15,7 +15,7 @@ extension Fleet {
         self.exclude(request, into: &placement)
         self.rank(request, now: now)
         self.list(request, now: now, into: &placement)
-        guard let home = self.scratch.ranked.first(where: { !self.scratch.has(.taken, $0.datacenter) }) else {
+        guard let home = self.home(of: request, now: now) else {
             return self.answerNothing(request, knowsRuntime: knowsRuntime, now: now, into: &placement)
         }
         var (chosen, wait) = (home.datacenter, home.wait)
@@ -29,6 +29,17 @@ extension Fleet {
         }
         placement.expectedWaitSeconds = wait
         placement.action = self.table.rows[chosen].canServe(request.requiredCores) ? .dispatch : .queue
+    }
+
+    /// The first candidate that no other slot has, or the only one that is asked for, if it is a candidate.
+    private mutating func home(of request: PlacementRequest, now: UnixSeconds) -> PlacementScratch.Ranked? {
+        guard let only = request.onlyDatacenter else {
+            return self.scratch.ranked.first { !self.scratch.has(.taken, $0.datacenter) }
+        }
+        guard let index = self.indices[only], self.table.rows[index].isUsable, !self.scratch.has(.taken, index),
+            self.exclusion(of: index, request) == nil
+        else { return nil }
+        return PlacementScratch.Ranked(datacenter: index, wait: self.wait(of: index, request, now: now))
     }
 
     /// There is no place for the slot: hold it or fail the job.

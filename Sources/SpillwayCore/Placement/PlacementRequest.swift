@@ -17,6 +17,8 @@ package struct PlacementRequest: Equatable, Sendable {
     /// Whether the slot is placed for the first time (also from a hold). Only then spillover is asked for, and only then
     /// the job may fail for want of a usable datacenter.
     package var isFirstPlacement = true
+    /// The only datacenter that may be chosen. `nil`: any.
+    package var onlyDatacenter: String?
     /// Targets that were tried already and are out of the question.
     package var triedTargets: [Target] = []
 

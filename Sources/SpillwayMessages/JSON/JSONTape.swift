@@ -5,6 +5,8 @@
 struct JSONTape: ~Copyable {
     /// Levels of arrays and objects that are taken, the root being level 1.
     static let maxDepth = 64
+    /// How deep the router's own records may be: what an input record has at its deepest stands deeper in these.
+    static let maxOwnDepth = 80
     /// Keys of one object that are compared with each other directly. With more of them a table is faster.
     static let linearKeys = 16
 
@@ -23,6 +25,7 @@ struct JSONTape: ~Copyable {
     private var top = Frame()
     private var outer: [Frame]
     private var depth = 0
+    private let maxDepth: Int
     /// Reused by the search for equal keys of large objects, and for unescaping.
     var slots: [UInt32] = []
     var scratch: [UInt8] = []
@@ -43,9 +46,10 @@ struct JSONTape: ~Copyable {
         var isObject = false
     }
 
-    init(hash: KeyHash = KeyHash()) {
+    init(hash: KeyHash = KeyHash(), maxDepth: Int = JSONTape.maxDepth) {
         self.hash = hash
-        self.outer = Array(repeating: Frame(), count: Self.maxDepth)
+        self.outer = Array(repeating: Frame(), count: maxDepth)
+        self.maxDepth = maxDepth
         self.openKeys = Array(repeating: OpenKey(hash: 0, start: 0, end: 0, isPlain: true), count: 64)
         self.tokens.reserveCapacity(128)
     }
@@ -185,8 +189,8 @@ struct JSONTape: ~Copyable {
     }
 
     private mutating func open(_ kind: JSONToken.Kind, _ at: Int) throws(Refusal) {
-        guard self.depth < Self.maxDepth else {
-            throw Refusal(.tooDeep, "more than \(Self.maxDepth) levels, at byte \(at)")
+        guard self.depth < self.maxDepth else {
+            throw Refusal(.tooDeep, "more than \(self.maxDepth) levels, at byte \(at)")
         }
         self.outer[self.depth] = self.top
         self.depth &+= 1

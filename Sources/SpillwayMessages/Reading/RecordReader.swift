@@ -93,7 +93,11 @@ struct RecordReader: ~Copyable, ~Escapable {
     /// The raw text of a field's value. `nil` if it is absent.
     func raw(_ fields: Fields, _ field: WireField) -> [UInt8]? {
         let index = self.token(fields, field)
-        guard index != 0 else { return nil }
+        return index == 0 ? nil : self.raw(index)
+    }
+
+    /// The raw text of a value.
+    func raw(_ index: Int) -> [UInt8] {
         let token = self.tokens[index]
         var range = token.range
         // A string's token leaves out the quotes.

@@ -10,7 +10,18 @@ package import SpillwayCore
 ///
 /// `job` is a submission as in `events`, without its id and its defaults. A task is
 /// `[slot,workflow_id,attempt,token_ordinal,datacenter,runtime,is_queued,dispatched_at,lease_until,phase,…]`, the phase
-/// 0 dispatched, 1 accepted, 2 over, and after a 1 `manager_id` or null, `at` and `is_started`.
+/// 0 dispatched, 1 accepted, 2 over, and after a 1 `manager_id` or null, `at` and `is_started`. Its last element is a list:
+/// `[token_offset,cause_offset,next_ordinal,expected_wait]`, and once there is anything to say of what was before,
+/// `standing,argument,retries,targets,lapsed,chain` and, if it gave one, `result`:
+///
+/// | | |
+/// |---|---|
+/// | standing | 0 running, 1 waiting (until), 2 held (reason), 3 completed, 4 failed (reason), 5 cancelled, 6 dropped |
+/// | targets | `[datacenter,runtime,executions,refusals,refused_at,is_unknown,is_counted]` |
+/// | lapsed | `[attempt,token_offset,token_ordinal,datacenter,runtime]` |
+/// | chain | `[attempt,datacenter,runtime,outcome,error,at]` |
+///
+/// `"end":[status,reason,at,revision]` of a job says that it has ended and is kept for its leases.
 extension JSONWriter {
     /// The version of the format that is written, and the newest that is read.
     package static let stateVersion = 1
@@ -71,6 +82,17 @@ extension JSONWriter {
             }
             self.write(UInt8(ascii: "]"))
         }
+        if let end = job.conclusion {
+            self.write(",\"end\":[")
+            self.write(quoted: end.status.rawValue)
+            self.write(UInt8(ascii: ","))
+            self.write(quoted: end.reason)
+            self.write(UInt8(ascii: ","))
+            self.write(end.at)
+            self.write(UInt8(ascii: ","))
+            self.write(end.revision)
+            self.write(UInt8(ascii: "]"))
+        }
         guard !job.tasks.isEmpty else { return }
         self.write(",\"tasks\":[")
         for index in job.tasks.indices {
@@ -100,8 +122,8 @@ extension JSONWriter {
         self.write(UInt8(ascii: ","))
         self.write(task.leaseUntil)
         switch task.phase {
-        case .dispatched: self.write(",0]")
-        case .over: self.write(",2]")
+        case .dispatched: self.write(",0,")
+        case .over: self.write(",2,")
         case .accepted(let managerID, let at, let isStarted):
             self.write(",1,")
             self.write(quoted: managerID)
@@ -109,7 +131,9 @@ extension JSONWriter {
             self.write(at)
             self.write(UInt8(ascii: ","))
             self.write(isStarted)
-            self.write(UInt8(ascii: "]"))
+            self.write(UInt8(ascii: ","))
         }
+        self.write(lifeOf: task)
+        self.write(UInt8(ascii: "]"))
     }
 }

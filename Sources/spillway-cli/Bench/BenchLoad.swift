@@ -56,7 +56,7 @@ package final class BenchLoad {
                 do throws(KafkaError) {
                     try unsafe self.producer.send(self.value.span.bytes, key: self.key.span.bytes, to: self.topic)
                     break
-                } catch where error.reason == .queueFull {
+                } catch  where error.reason == .queueFull {
                     try self.producer.serve(timeout: .milliseconds(100))
                 }
             }
@@ -87,7 +87,7 @@ package final class BenchLoad {
         for attempt in 0... {
             do throws(KafkaError) {
                 return try call()
-            } catch where error.isRetriable && !error.requiresAbort && attempt < 120 {
+            } catch  where error.isRetriable && !error.requiresAbort && attempt < 120 {
                 continue
             }
         }

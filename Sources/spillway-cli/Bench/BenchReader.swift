@@ -61,7 +61,8 @@ package struct BenchReader {
             if count > 0 || !ends.reached.isEmpty {
                 lastSeen = BenchClock.monotonic()
             } else if BenchClock.monotonic() - lastSeen > Self.patience {
-                throw KafkaError(reason: .timedOut, message: "\(unfinished.count) partitions can't be read to their end")
+                throw KafkaError(
+                    reason: .timedOut, message: "\(unfinished.count) partitions can't be read to their end")
             }
             ends.reached.removeAll()
         }
@@ -81,7 +82,9 @@ extension BenchReader.Findings {
         self.records += 1
         self.bytes += record.value?.byteCount ?? 0
         record.forEachHeader { header in self.bytes += header.name.byteCount + (header.value?.byteCount ?? 0) }
-        guard let key = record.key, let index = BenchLoad.index(ofKey: key), index / 64 < self.seen.count else { return }
+        guard let key = record.key, let index = BenchLoad.index(ofKey: key), index / 64 < self.seen.count else {
+            return
+        }
         self.ofJobs += 1
         let bit: UInt64 = 1 << UInt64(index % 64)
         guard self.seen[index / 64] & bit == 0 else {

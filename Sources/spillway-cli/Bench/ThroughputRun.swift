@@ -137,11 +137,13 @@ struct ThroughputRun {
         do throws(KafkaError) {
             let reader = BenchReader(run.settings)
             let dispatches = try reader.read(topics.jobTopicPartitions, jobs: jobs)
-            let decisions = try reader.read(topics.partitions(of: [topics.names.decisions], topics.partitions), jobs: jobs)
+            let decisions = try reader.read(
+                topics.partitions(of: [topics.names.decisions], topics.partitions), jobs: jobs)
             let state = try reader.read(topics.partitions(of: [topics.names.state], topics.partitions), jobs: jobs)
             guard dispatches.jobs == jobs, dispatches.repeated == 0, dispatches.records == jobs else {
                 throw KafkaError(
-                    reason: .other, message: """
+                    reason: .other,
+                    message: """
                         of \(jobs) jobs \(dispatches.jobs) are on job topics, in \(dispatches.records) records, of which \
                         \(dispatches.repeated) repeat a job
                         """)
@@ -150,7 +152,7 @@ struct ThroughputRun {
                 dispatchBytes: dispatches.bytes / max(1, dispatches.records),
                 decisionBytes: decisions.bytes / max(1, decisions.records),
                 stateBytes: state.bytes / max(1, state.records),
-                stateRecords: (state.ofJobs + jobs / 2) / max(1, jobs))
+                stateRecords: (state.records + jobs / 2) / max(1, jobs))
         } catch {
             throw .failed("\(self.name), checking: \(error.message)")
         }

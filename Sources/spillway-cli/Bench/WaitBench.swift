@@ -55,7 +55,8 @@ struct WaitBench {
         for index in 0..<count {
             _ = fleet.reserve(
                 Reservation(
-                    partition: 0, datacenterID: "dc-00", cores: 1, durationSeconds: Self.duration(index), isQueued: false,
+                    partition: 0, datacenterID: "dc-00", cores: 1, durationSeconds: Self.duration(index),
+                    isQueued: false,
                     dispatchedAt: Self.now))
         }
         return fleet

@@ -33,7 +33,7 @@ import Synchronization
         for name in inherited { if let value = Environment.value(name) { variables[name] = value } }
         var argv = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
         var envp = unsafe variables.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for unsafe text in unsafe argv + envp { unsafe free(text) } }
+        defer { unsafe (argv + envp).forEach { unsafe free($0) } }
         var pid: pid_t = 0
         let code = unsafe posix_spawn(&pid, path, &actions, nil, &argv, &envp)
         close(ends[1])

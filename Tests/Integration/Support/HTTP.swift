@@ -7,6 +7,30 @@ enum HTTP {
         var body: String
     }
 
+    /// A port on loopback that nobody listened on a moment ago.
+    static func freePort() -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(descriptor) }
+        var address = Self.loopback(0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        unsafe withUnsafeMutableBytes(of: &address) { bytes in
+            unsafe bytes.withMemoryRebound(to: sockaddr.self) { bound in
+                guard let start = bound.baseAddress else { return }
+                _ = unsafe bind(descriptor, start, size)
+                _ = unsafe getsockname(descriptor, start, &size)
+            }
+        }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    private static func loopback(_ port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        return address
+    }
+
     /// Asks; nil if nobody answers within two seconds.
     static func get(_ path: String, port: UInt16) -> Answer? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -14,10 +38,7 @@ enum HTTP {
         defer { close(descriptor) }
         var patience = timeval(tv_sec: 2, tv_usec: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var address = Self.loopback(port)
         let connected = unsafe withUnsafeBytes(of: &address) { bytes in
             unsafe bytes.withMemoryRebound(to: sockaddr.self) { bound in
                 unsafe connect(descriptor, bound.baseAddress, socklen_t(MemoryLayout<sockaddr_in>.size))

@@ -22,7 +22,8 @@ struct Job: Hashable {
         var text = "{\"type\":\"job.submitted\",\"job_id\":\"\(self.id)\",\"workflows\":["
         for workflow in 0..<self.workflows {
             if workflow > 0 { text += "," }
-            text += "{\"workflow_id\":\"w\(workflow)\",\"cores\":\(self.cores),\"duration\":\"20m\",\"payload\":{\"n\":\(self.number)}}"
+            text +=
+                "{\"workflow_id\":\"w\(workflow)\",\"cores\":\(self.cores),\"duration\":\"20m\",\"payload\":{\"n\":\(self.number)}}"
         }
         text += "]"
         if self.slots > 1 { text += ",\"datacenter_count\":\(self.slots)" }

@@ -52,7 +52,7 @@ extension Producer {
         while true {
             do throws(KafkaError) {
                 return try self.sendNow(value, key, topic, partition, headers)
-            } catch where error.reason == .queueFull {
+            } catch  where error.reason == .queueFull {
                 try self.serve(timeout: .milliseconds(100))
             }
         }

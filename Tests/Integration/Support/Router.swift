@@ -18,8 +18,10 @@ final class Router {
 
     /// Starts it.
     init(_ setup: Setup, instance: String = "a", environment: [String: String] = [:]) throws {
-        self.path = "\(FileManager.default.temporaryDirectory.path)/spillway-test-\(UInt64.random(in: 0...UInt64.max)).yaml"
+        self.path =
+            "\(FileManager.default.temporaryDirectory.path)/spillway-test-\(UInt64.random(in: 0...UInt64.max)).yaml"
         try setup.file(instance: instance).write(toFile: self.path, atomically: true, encoding: .utf8)
+        self.port = setup.metricsPort
         self.process = try ChildProcess(
             Environment.executable, ["run", "--config", self.path], environment: environment)
     }
@@ -58,7 +60,8 @@ final class Router {
         guard let line = self.line("ready", within: seconds), let address = line.metrics,
             let port = address.split(separator: ":").last.flatMap({ UInt16($0) })
         else {
-            throw Trouble("the router isn't ready within \(seconds) s (running: \(self.process.isRunning)):\n\(self.lastWords)")
+            throw Trouble(
+                "the router isn't ready within \(seconds) s (running: \(self.process.isRunning)):\n\(self.lastWords)")
         }
         self.port = port
     }

@@ -5,7 +5,11 @@ import KafkaClient
 /// One router's surroundings: a topic prefix, a group, and the settings that its processes share.
 struct Setup {
     let prefix: String
+    /// Where the tests find the broker.
     var bootstrap: String
+    /// Where the router is told to look, if that is elsewhere.
+    var routerBootstrap: String?
+    var metricsPort: UInt16 = 0
     var createTopics = true
     var delivery = "exactly_once"
     var lanes = 1
@@ -30,10 +34,30 @@ struct Setup {
         ]
     }
 
+    /// The names of the topics that a router needs, with those of the tests' datacenters.
+    static let topics =
+        ["heartbeats", "events", "decisions", "results", "control", "views", "state", "dead-letter"]
+        + Job.datacenters.map { "jobs.\($0).shell" }
+
+    /// Makes them, as an operator would.
+    func makeTopics(besides left: Set<String> = [], partitions: [String: Int] = [:]) throws {
+        let admin = try Admin(self.client)
+        defer { admin.close() }
+        let stamped = ["message.timestamp.type": "LogAppendTime"]
+        let new = Self.topics.filter { !left.contains($0) }.map { name in
+            NewTopic(
+                self.topic(name), partitions: partitions[name] ?? self.partitions, replicationFactor: 1,
+                configuration: ["events", "heartbeats"].contains(name) ? stamped : [:])
+        }
+        for result in try admin.createTopics(new, timeout: .seconds(30)) {
+            if let error = result.error { throw Trouble("\(result.name): \(error)") }
+        }
+    }
+
     func file(instance: String) -> String {
         var text = """
             kafka:
-              bootstrap_servers: \(self.bootstrap)
+              bootstrap_servers: \(self.routerBootstrap ?? self.bootstrap)
               topic_prefix: "\(self.prefix)"
               group_id: "\(self.group)"
               instance_id: "\(instance)"
@@ -46,7 +70,7 @@ struct Setup {
         text += """
             lanes: \(self.lanes)
             http:
-              metrics: 127.0.0.1:0
+              metrics: 127.0.0.1:\(self.metricsPort)
               admin: "off"
             log:
               format: json

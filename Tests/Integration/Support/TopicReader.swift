@@ -50,13 +50,17 @@ final class TopicReader {
     func toEnd(within seconds: Double = 60, _ body: (RecordView) -> Void) throws {
         let end = monotonicSeconds() + seconds
         while self.ends.reached.count < self.partitions.count {
-            guard monotonicSeconds() < end else { throw Trouble("the end of the topics wasn't reached in \(seconds) s") }
+            guard monotonicSeconds() < end else {
+                throw Trouble("the end of the topics wasn't reached in \(seconds) s")
+            }
             try self.next(.milliseconds(500), body)
         }
     }
 
     /// Everything in some topics, by topic (without the prefix).
-    static func all(_ setup: Setup, _ topics: [String], isolation: String = "read_committed") throws -> [String: [Record]] {
+    static func all(_ setup: Setup, _ topics: [String], isolation: String = "read_committed") throws -> [String:
+        [Record]]
+    {
         let reader = try TopicReader(setup, topics, isolation: isolation)
         var records: [String: [Record]] = [:]
         for topic in topics { records[topic] = [] }
@@ -109,14 +113,19 @@ enum Drain {
             var isNew = false
             // What has been forwarded is visible together with the offset of what it was forwarded from.
             let committed = try Self.committed(admin, setup, Array(next.keys))
-            try reader.next { isNew = true; next[$0.partition] = $0.offset + 1 }
-            try reader.toEnd { isNew = true; next[$0.partition] = $0.offset + 1 }
+            try reader.next {
+                isNew = true; next[$0.partition] = $0.offset + 1
+            }
+            try reader.toEnd {
+                isNew = true; next[$0.partition] = $0.offset + 1
+            }
             if !isNew, next.allSatisfy({ committed[$0.key, default: 0] >= $0.value }), !next.isEmpty { return true }
         }
         return false
     }
 
-    private static func committed(_ admin: Admin, _ setup: Setup, _ partitions: [Int32]
+    private static func committed(
+        _ admin: Admin, _ setup: Setup, _ partitions: [Int32]
     ) throws(KafkaError) -> [Int32: Int64] {
         guard !partitions.isEmpty else { return [:] }
         let asked = partitions.map { TopicPartition(setup.topic("events"), $0) }
@@ -124,7 +133,7 @@ enum Drain {
             let offsets = try admin.committedOffsets(
                 ofGroup: setup.group, asked, isStable: true, timeout: .seconds(2))
             return Dictionary(uniqueKeysWithValues: offsets.map { ($0.partition, $0.known ?? 0) })
-        } catch where error.isRetriable {
+        } catch  where error.isRetriable {
             return [:]
         }
     }

@@ -2,7 +2,7 @@ import SpillwayCore
 import Synchronization
 
 /// Whether the router lives and is ready, as its parts report it. May be used from any thread.
-final class Health: Sendable {
+final class RouterHealth: Sendable {
     private struct LaneState {
         var lastTurn: Seconds
         var hasAssignment = false
@@ -56,6 +56,14 @@ final class Health: Sendable {
     func brokerAnswered() {
         let now = Clock.monotonic()
         self.state.withLock { $0.brokerAnsweredAt = now }
+    }
+
+    /// Whether the broker hasn't answered for some time, though nothing else may be wrong yet.
+    var isBrokerSilent: Bool {
+        let now = Clock.monotonic()
+        return self.state.withLock { state in
+            state.brokerAnsweredAt.map { now - $0 > Self.longestSilence - 2 } ?? false
+        }
     }
 
     /// Something that others can mend stands in the way.

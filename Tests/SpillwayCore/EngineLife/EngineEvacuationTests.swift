@@ -1,0 +1,140 @@
+import SpillwayCore
+import Testing
+
+/// Design section 6, "DC lost".
+@Suite struct EngineEvacuationTests {
+    private func submit(_ count: Int, _ name: String, priority: Priority = .normal, to bed: inout TestBed) {
+        for number in 0..<count {
+            var submission = JobSubmission.simple("\(name)\(number)", duration: 600, datacenters: ["a"])
+            submission.priority = priority
+            bed.submit(submission)
+            bed.start(bed.last)
+        }
+    }
+
+    @Test func `What is unfinished in a lost datacenter moves, normal before backfill, and costs budget`() {
+        var bed = TestBed(["a": 20, "b": 4, "c": 1, "d": 1], settings: .generous)
+        self.submit(3, "low", priority: .backfill, to: &bed)
+        self.submit(3, "high", to: &bed)
+        #expect(bed.dispatches.allSatisfy { $0.datacenterID == "a" })
+        bed.heartbeat("c", available: 0)
+        bed.heartbeat("d", available: 0)
+        bed.silence("a")
+        bed.run(19)
+        #expect(bed.dispatches.count == 6)
+        bed.run(2)
+        // As many as b has cores for, at once.
+        #expect(bed.dispatches.dropFirst(6).map(\.task.jobID).prefix(4) == ["high0", "high1", "high2", "low0"])
+        #expect(bed.decisions.last?.kind == .evacuate)
+        #expect(bed.reason == .datacenterLost)
+        #expect(bed.cancellations.first?.datacenterID == "a")
+        #expect(bed.cancellations.first?.reason == "datacenter_lost")
+        bed.complete(bed.dispatches[6])
+        #expect(bed.result?.retriesConsumed == 1)
+        #expect(bed.chain == ["datacenter_lost a/shell", "completed b/shell"])
+    }
+
+    @Test func `While no receiver has a free core, one a second goes to queue`() {
+        var bed = TestBed(["a": 20, "b": 4, "c": 1], settings: .generous)
+        self.submit(6, "j", to: &bed)
+        bed.heartbeat("b", available: 0)
+        bed.heartbeat("c", available: 0)
+        bed.silence("a")
+        bed.run(20.5)
+        let start = bed.dispatches.count
+        #expect(start == 7)
+        bed.run(3)
+        #expect(bed.dispatches.count == start + 3)
+        #expect(bed.decisions.last?.action == .queue)
+    }
+
+    @Test func `What hasn't moved when the datacenter reports again stays`() {
+        var bed = TestBed(["a": 20, "b": 1, "c": 1], settings: .generous)
+        self.submit(6, "j", to: &bed)
+        bed.heartbeat("b", available: 0)
+        bed.heartbeat("c", available: 0)
+        bed.silence("a")
+        bed.run(20.5)
+        let moved = bed.dispatches.count
+        bed.heartbeat("a", cores: 20, available: 14)
+        bed.run(20)
+        #expect(bed.dispatches.count == moved)
+        for dispatch in bed.dispatches.prefix(6) { bed.complete(dispatch) }
+        #expect(bed.results.count == 6)
+    }
+
+    @Test func `A site that comes back finds its old lease fenced once the task has started elsewhere`() {
+        var bed = TestBed(["a": 20, "b": 10, "c": 1], settings: .generous)
+        self.submit(1, "j", to: &bed)
+        bed.silence("a")
+        bed.run(21)
+        bed.start(bed.last)
+        bed.complete(bed.dispatches[0])
+        #expect(bed.ignored == [.otherAttempt])
+        bed.complete(bed.last)
+        #expect(bed.result?.tasks.first?.datacenterID == "b")
+    }
+
+    @Test func `At default settings what can be placed is dispatched again within 30 s of the last heartbeat`() {
+        var settings = EngineSettings()
+        settings.leaseHardLimitSeconds = 86_400
+        var bed = TestBed(["a": 1000, "b": 400, "c": 350], settings: settings)
+        for number in 0..<1000 {
+            var submission = JobSubmission.simple("j\(number)", duration: 600, datacenters: ["a"])
+            submission.workflows[0].timeoutSeconds = 600
+            bed.submit(submission)
+            bed.start(bed.last)
+        }
+        #expect(bed.dispatches.allSatisfy { $0.datacenterID == "a" })
+        bed.run(5)
+        let last = bed.now
+        bed.silence("a")
+        bed.run(until: last + 30)
+        let moved = bed.dispatches.dropFirst(1000)
+        #expect(moved.count >= 713)  // 95 % of the 750 cores that are free
+        #expect(moved.allSatisfy { $0.datacenterID != "a" })
+    }
+
+    @Test func `In a panic nothing moves`() {
+        var bed = TestBed(["a": 20, "b": 10, "c": 5, "d": 5], settings: .generous)
+        self.submit(3, "j", to: &bed)
+        for name in ["a", "c", "d"] { bed.silence(name) }
+        bed.run(60)
+        #expect(bed.instance.fleet.isPanicking)
+        #expect(bed.dispatches.count == 3)
+    }
+
+    @Test func `What has no budget left is given up, what has nowhere to go stays until its lease ends`() {
+        var bed = TestBed(["a": 20, "b": 10, "c": 1], settings: .generous)
+        bed.submit(.simple("x", duration: 600, budget: 1, datacenters: ["a"]))
+        bed.fail(bed.last)
+        bed.run(0.1)
+        var large = JobSubmission.simple("y", cores: 15, duration: 600, datacenters: ["a"])
+        large.deadlineSeconds = 10_000
+        bed.submit(large)
+        bed.silence("a")
+        bed.run(30)
+        #expect(bed.result?.jobID == "x")
+        #expect(bed.result?.reason == "job_budget_exhausted (1/1)")
+        #expect(bed.results.count == 1)
+        #expect(bed.dispatches.count == 3)
+        bed.complete(bed.last)
+        #expect(bed.result?.jobID == "y")
+        #expect(bed.result?.status == .succeeded)
+    }
+
+    @Test func `A restarted process goes on with what is left`() {
+        var bed = TestBed(["a": 20, "b": 2, "c": 1, "d": 1], settings: .generous)
+        self.submit(6, "j", to: &bed)
+        bed.heartbeat("c", available: 0)
+        bed.heartbeat("d", available: 0)
+        bed.silence("a")
+        bed.run(21)
+        let before = bed.dispatches.count
+        #expect(before >= 8)
+        #expect(bed.instance.openJobs == 6)
+        bed.restart()
+        #expect(bed.instance.openJobs == 6)
+        #expect(bed.reservations == 6)
+    }
+}
