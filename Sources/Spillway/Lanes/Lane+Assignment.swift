@@ -69,7 +69,7 @@ extension Lane {
                 parked.committed == committed[partition]
             {
                 self.parked[partition] = nil
-                parked.isAtEnd = false
+                parked.forgetEnd()
                 self.partitions[partition] = parked
                 kept += 1
             } else {

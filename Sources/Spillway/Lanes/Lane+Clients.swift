@@ -135,9 +135,7 @@ extension Lane {
         switch event {
         case .endOfPartition(let end):
             self.readsAgain()
-            if let partition = self.partitions[end.partition], end.offset >= partition.position {
-                partition.isAtEnd = true
-            }
+            self.partitions[end.partition]?.heardEnd(at: end.offset)
         case .partitionError(let partition, let error):
             self.isReadingTroubled = true
             self.context.log.trouble(

@@ -129,7 +129,6 @@ final class Lane {
         guard record.offset >= partition.position else { return }
         try self.begin()
         partition.position = record.offset + 1
-        partition.isAtEnd = false
         let stamp = Double(record.timestampMilliseconds) / 1000
         partition.lastStamp = max(partition.lastStamp, stamp)
         let event: Event
