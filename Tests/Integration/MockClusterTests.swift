@@ -23,7 +23,8 @@ extension IntegrationTests {
             try Feed(setup, Array(0..<total)).finish()
             try Feed(setup, Array(0..<10)).finish()
             let progress = try Progress(setup, "decisions")
-            #expect(try progress.wait(for: Job.slots(of: 0..<total), within: 30), "\(progress.count) \(router.lastWords)")
+            #expect(
+                try progress.wait(for: Job.slots(of: 0..<total), within: 30), "\(progress.count) \(router.lastWords)")
             // Forwarded ones are duplicates at home alone.
             let isCounted = router.value(of: "spillway_events_duplicate_total", reaches: 10, within: 20)
             #expect(isCounted, "\(router.metric("spillway_events_duplicate_total"))")

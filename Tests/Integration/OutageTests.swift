@@ -55,12 +55,15 @@ extension IntegrationTests {
             }
             #expect((unready ?? .infinity) <= 10, "503 within 10 s\n\(router.lastWords)")
             let back = router.seconds(until: "/health/ready", answers: 200, within: 30)
-            #expect(back != nil, "200 within 30 s, is \(HTTP.get("/health/ready", port: router.port)?.body ?? "")\n\(router.lastWords)")
+            #expect(
+                back != nil,
+                "200 within 30 s, is \(HTTP.get("/health/ready", port: router.port)?.body ?? "")\n\(router.lastWords)")
             print("\(outage): not ready after \(unready ?? -1) s, ready \(back ?? -1) s after it was back")
 
             try feed.finish(within: 200)
             #expect(try Drain.wait(setup, within: 90), "not all was taken\n\(router.lastWords)")
-            #expect(try progress.wait(for: Job.slots(of: 0..<total), within: 60), "\(progress.count) \(router.lastWords)")
+            #expect(
+                try progress.wait(for: Job.slots(of: 0..<total), within: 60), "\(progress.count) \(router.lastWords)")
             #expect(router.status("/health/live") == 200)
             #expect(router.process.isRunning && router.process.pid == pid)
             #expect(router.stop() == 0, "\(router.lastWords)")
@@ -69,7 +72,10 @@ extension IntegrationTests {
             checker.check()
         }
 
-        @Test func `Told to end while the broker is frozen, the router is gone within ten seconds, and nothing is lost`() throws {
+        @Test
+        func `Told to end while the broker is frozen, the router is gone within ten seconds, and nothing is lost`()
+            throws
+        {
             let setup = Setup("frozen", bootstrap: try #require(Environment.bootstrap))
             let total = 2_000
             var router = try Router(setup)
@@ -94,7 +100,8 @@ extension IntegrationTests {
             try router.ready()
             try feed.finish()
             #expect(try Drain.wait(setup, within: 60), "not all was taken\n\(router.lastWords)")
-            #expect(try progress.wait(for: Job.slots(of: 0..<total), within: 30), "\(progress.count) \(router.lastWords)")
+            #expect(
+                try progress.wait(for: Job.slots(of: 0..<total), within: 30), "\(progress.count) \(router.lastWords)")
             #expect(router.stop() == 0, "\(router.lastWords)")
             var checker = try Checker(setup, jobs: Array(0..<total))
             checker.check()

@@ -33,7 +33,9 @@ extension IntegrationTests {
                     "User:\(Environment.secureUser)", "--operation", operation,
                 ]
                 for grant in grants where grant.operation == operation {
-                    arguments += [grant.kind, grant.kind == "--topic" ? setup.topic(grant.name) : setup.group + grant.name]
+                    arguments += [
+                        grant.kind, grant.kind == "--topic" ? setup.topic(grant.name) : setup.group + grant.name,
+                    ]
                 }
                 _ = try Broker.tool(arguments)
             }
@@ -46,7 +48,8 @@ extension IntegrationTests {
             setup.metricsPort = HTTP.freePort()
             setup.kafkaLines = [
                 "properties:", "  security.protocol: SASL_SSL", "  sasl.mechanism: \(mechanism)",
-                "  sasl.username: \"\(Environment.secureUser)\"", "  ssl.ca.location: \"\(Environment.secureAuthority)\"",
+                "  sasl.username: \"\(Environment.secureUser)\"",
+                "  ssl.ca.location: \"\(Environment.secureAuthority)\"",
                 "secrets:", "  sasl.password: \"\(password ?? Environment.securePassword)\"",
             ]
             return setup
@@ -76,7 +79,8 @@ extension IntegrationTests {
             try feed.finish()
             try router.ready()
             #expect(try Drain.wait(setup, within: 60), "not all was taken\n\(router.lastWords)")
-            #expect(try progress.wait(for: Job.slots(of: 0..<total), within: 30), "\(progress.count) \(router.lastWords)")
+            #expect(
+                try progress.wait(for: Job.slots(of: 0..<total), within: 30), "\(progress.count) \(router.lastWords)")
             #expect(router.stop() == 0, "\(router.lastWords)")
             var checker = try Checker(setup, jobs: Array(0..<total))
             checker.check()
@@ -107,7 +111,8 @@ extension IntegrationTests {
             #expect(router.seconds(until: "/health/ready", answers: 503, within: 10) != nil, "\(router.lastWords)")
             #expect(router.status("/health/live") == 200)
             try self.allow([missing], setup)
-            #expect(router.seconds(until: "/health/ready", answers: 200, within: 40) != nil,
+            #expect(
+                router.seconds(until: "/health/ready", answers: 200, within: 40) != nil,
                 "\(HTTP.get("/health/ready", port: router.port)?.body ?? "")\n\(router.lastWords)")
             #expect(try Drain.wait(setup, within: 40), "not all was taken\n\(router.lastWords)")
             let progress = try Progress(setup, "decisions")
@@ -118,7 +123,9 @@ extension IntegrationTests {
         }
 
         @Test(arguments: ["password", "mechanism", "authority"])
-        func `A login that the broker refuses ends the start in one sentence that names the setting`(wrong: String) throws {
+        func `A login that the broker refuses ends the start in one sentence that names the setting`(wrong: String)
+            throws
+        {
             var setup = try self.setup(
                 "login", mechanism: wrong == "mechanism" ? "SCRAM-SHA-256" : "PLAIN",
                 password: wrong == "password" ? "not-the-password" : nil)
@@ -128,7 +135,10 @@ extension IntegrationTests {
             let word = router.process.lines.last ?? ""
             let setting = ["password": "sasl.password", "mechanism": "sasl.mechanism", "authority": "ssl.ca.location"]
             #expect(word.contains(setting[wrong] ?? "?"), "\(word)")
-            #expect(!router.process.lines.contains { $0.contains("not-the-password") || $0.contains(Environment.securePassword) })
+            #expect(
+                !router.process.lines.contains {
+                    $0.contains("not-the-password") || $0.contains(Environment.securePassword)
+                })
         }
     }
 }
