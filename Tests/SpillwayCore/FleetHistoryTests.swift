@@ -63,7 +63,9 @@ import Testing
             case 3: (incarnation, sequence) = (incarnation - 1, 100)
             default: sequence += 1
             }
-            if (incarnation, sequence) > self.sequences[key] ?? (-1, 0) { self.sequences[key] = (incarnation, sequence) }
+            if (incarnation, sequence) > self.sequences[key] ?? (-1, 0) {
+                self.sequences[key] = (incarnation, sequence)
+            }
             let total = self.number(0...24)
             let available = self.number(0...2) == 0 ? 0 : self.number(0...total)
             let pending = self.number(0...4) == 0 ? self.number(1...4) : 0
@@ -150,7 +152,9 @@ import Testing
             }
             #expect(placement.candidates.map(\.datacenterID) == Array(ids.prefix(limit)), "\(seed)")
             for (candidate, place) in zip(placement.candidates, answer.places) {
-                #expect(Self.isSame(candidate.waitSeconds, place.wait), "\(seed) \(place.id) \(request.requiredCores) \(self.oracle.waiting(in: place.id))")
+                #expect(
+                    Self.isSame(candidate.waitSeconds, place.wait),
+                    "\(seed) \(place.id) \(request.requiredCores) \(self.oracle.waiting(in: place.id))")
                 #expect(candidate.health == place.health, "\(seed) \(place.id)")
                 #expect(candidate.availableCores - candidate.reservedCores == place.room, "\(seed) \(place.id)")
                 #expect(candidate.rttMilliseconds == self.oracle.roundTrip(place.id), "\(seed) \(place.id)")
@@ -164,7 +168,9 @@ import Testing
             #expect((placement.spillover == nil) == (answer.spillover == nil), "\(seed)")
             guard let one = placement.spillover, let other = answer.spillover else { return }
             #expect(one.reason == other.reason && one.shouldSpillover == other.shouldSpillover, "\(seed)")
-            #expect(one.primaryDC == other.primaryDC && one.spilloverDC == other.spilloverDC, "\(seed) \(one) \(other) \(answer.places) \(request)")
+            #expect(
+                one.primaryDC == other.primaryDC && one.spilloverDC == other.spilloverDC,
+                "\(seed) \(one) \(other) \(answer.places) \(request)")
             #expect(Self.isSame(one.primaryWaitSeconds, other.primaryWaitSeconds), "\(seed)")
             if other.spilloverDC != nil {
                 #expect(one.latencyPenaltyMilliseconds == other.latencyPenaltyMilliseconds, "\(seed)")
@@ -196,7 +202,8 @@ import Testing
                 #expect(status.isLate == self.oracle.isLate(datacenter), "\(seed) \(datacenter.id)")
                 let fresh = self.oracle.fresh(datacenter.id)
                 #expect(status.capacity.totalCores == self.oracle.sum(fresh, \.totalCores), "\(seed) \(datacenter.id)")
-                #expect(status.capacity.reservedCores == self.oracle.reserved(datacenter.id), "\(seed) \(datacenter.id)")
+                #expect(
+                    status.capacity.reservedCores == self.oracle.reserved(datacenter.id), "\(seed) \(datacenter.id)")
             }
         }
 
