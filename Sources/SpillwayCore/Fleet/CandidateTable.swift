@@ -17,10 +17,12 @@ struct CandidateTable: Sendable {
 
         var isUsable: Bool { self.isListed && self.exclusion == nil }
 
-        func canServe(_ cores: Int) -> Bool { cores <= 0 || (self.freeCores >= cores && !self.hasQueueAhead) }
+        func canServe(_ cores: Int) -> Bool { self.freeCores >= cores && !self.hasQueueAhead }
     }
 
     private(set) var rows: [Row] = []
+    /// The last answer of each datacenter to how long so many cores have to be waited for.
+    var answers: [WaitAnswer] = []
     /// Datacenters in the order of their ids, and each one's place there.
     private(set) var byID: [Int] = []
     private(set) var places: [Int] = []
@@ -47,6 +49,7 @@ struct CandidateTable: Sendable {
     mutating func add(isBefore: (Int) -> Bool) {
         let index = self.rows.count
         self.rows.append(Row())
+        self.answers.append(.none)
         self.useProfile(RuntimeProfile(), of: index, isFirst: true)
         self.places.append(0)
         self.link(index, isBefore: isBefore)
@@ -74,6 +77,7 @@ struct CandidateTable: Sendable {
 
     /// Takes in a datacenter's figures.
     mutating func set(_ row: Row, of index: Int) {
+        self.answers[index] = .none
         let old = self.rows[index]
         let isMoved =
             old.isUsable != row.isUsable || old.health != row.health
@@ -92,6 +96,7 @@ struct CandidateTable: Sendable {
 
     /// Takes in free cores and queue alone: what a reservation changes.
     mutating func set(freeCores: Int, hasQueueAhead: Bool, of index: Int) {
+        self.answers[index] = .none
         self.rows[index].hasQueueAhead = hasQueueAhead
         guard self.rows[index].freeCores != freeCores else { return }
         guard self.rows[index].isUsable, self.rows[index].health == .healthy else {

@@ -38,11 +38,9 @@ struct DatacenterFigures: Sendable {
         }
         self.totalCores += manager.totalCores
         self.availableCores += manager.availableCores
-        if !manager.schedule.isEmpty {
-            self.hasSchedule = true
-            self.scheduledCores += manager.scheduledCores
-            self.lastScheduled = max(self.lastScheduled, manager.lastScheduled)
-        }
+        self.hasSchedule = self.hasSchedule || manager.reportsSchedule
+        self.scheduledCores += manager.scheduledCores
+        self.lastScheduled = max(self.lastScheduled, manager.lastScheduled)
         self.runtimes.formUnion(manager.healthyRuntimes)
     }
 

@@ -10,12 +10,21 @@ extension DatacenterView {
     /// The wait until so many cores are free at once and all that stands in front has started (design section 4, "Wait
     /// for N cores"). `+∞` for more than there are.
     mutating func wait(for cores: Int, now: UnixSeconds, _ table: borrowing ReservationTable) -> Seconds {
-        if self.canServe(cores) { return 0 }
+        self.answer(for: cores, now: now, table).wait(now: now)
+    }
+
+    /// The same, in a form that can be kept.
+    mutating func answer(
+        for cores: Int, now: UnixSeconds, _ table: borrowing ReservationTable
+    ) -> WaitAnswer {
+        if cores <= 0 || self.canServe(cores) { return WaitAnswer(cores: cores, wait: 0) }
         let total = self.figures.totalCores
-        if cores > total { return .infinity }
+        if cores > total { return WaitAnswer(cores: cores, wait: .infinity) }
         let known = self.queue.count + self.remoteQueuedCount
         if !self.figures.hasSchedule, self.reservedCores == 0, known == 0 {
-            return (self.figures.activeRemainingSeconds + self.figures.pendingDurationSeconds) / Double(total)
+            return WaitAnswer(
+                cores: cores,
+                wait: (self.figures.activeRemainingSeconds + self.figures.pendingDurationSeconds) / Double(total))
         }
         let base = self.base ?? now
         let elapsed = now - base
@@ -25,7 +34,10 @@ extension DatacenterView {
         let instant = self.forecast.firstInstant(
             with: cores, uncoveredCores: uncovered.cores, uncoveredTime: uncovered.time, self.freeing)
         let behind = max(0, self.queue.work - self.forecastWork)
-        return max(0, instant - elapsed) + (behind > 0 ? Double(behind) / 1000 / Double(total) : 0)
+        return WaitAnswer(
+            cores: cores, base: base, instant: instant,
+            behind: behind > 0 ? Double(behind) / 1000 / Double(total) : 0, from: elapsed,
+            until: instant < uncovered.time ? self.forecast.answersHoldUntil ?? elapsed : elapsed)
     }
 
     /// A dispatch has joined the queue: the forecast goes on to its start.

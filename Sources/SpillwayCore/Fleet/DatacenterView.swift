@@ -88,7 +88,7 @@ struct DatacenterView: Sendable {
     }
 
     /// Whether cores are free for so many, with nothing queued ahead.
-    func canServe(_ cores: Int) -> Bool { cores <= 0 || (self.freeCores >= cores && !self.hasQueueAhead) }
+    func canServe(_ cores: Int) -> Bool { self.freeCores >= cores && !self.hasQueueAhead }
 
     func age(now: UnixSeconds) -> Seconds { max(0, now - self.newest) }
 

@@ -100,7 +100,7 @@ extension Fleet {
             availableCores: heartbeat.availableCores, pendingWorkflowCount: heartbeat.pendingWorkflowCount,
             pendingDurationSeconds: heartbeat.pendingDurationSeconds,
             activeRemainingSeconds: heartbeat.activeRemainingSeconds, schedule: schedule,
-            scheduledCores: schedule.reduce(0) { $0 + $1.cores },
+            reportsSchedule: !heartbeat.freeingSchedule.isEmpty, scheduledCores: schedule.reduce(0) { $0 + $1.cores },
             lastScheduled: schedule.last.map { start + $0.offsetSeconds } ?? -.infinity, healthyRuntimes: healthy,
             namedRuntimes: named, wasFreshWhenRead: isFresh)
     }

@@ -14,6 +14,8 @@ struct ManagerView: Sendable {
     var activeRemainingSeconds: Seconds
     /// Cut to the busy cores.
     var schedule: [CoresFreeing]
+    /// Whether it sent one, however much of it was cut.
+    var reportsSchedule: Bool
     var scheduledCores: Int
     /// When the schedule ends, after the datacenter's base.
     var lastScheduled: Double

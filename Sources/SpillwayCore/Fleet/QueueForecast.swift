@@ -50,6 +50,13 @@ struct QueueForecast: Sendable {
             && !self.hasUsedUncovered
     }
 
+    /// Until when an answer that was worked out from it is the same instant, unless it takes uncovered cores, which come
+    /// free later as time goes on. `nil`: for no other time.
+    var answersHoldUntil: Double? {
+        guard self.isMade, !self.hasUsedUncovered else { return nil }
+        return self.firstStart > self.conditions.now ? self.firstStart : nil
+    }
+
     /// Begins a forecast with nothing in the queue.
     mutating func begin(_ conditions: Conditions, _ freeing: borrowing CoresTimeline) {
         self.isMade = true

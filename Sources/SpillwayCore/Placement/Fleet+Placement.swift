@@ -189,7 +189,13 @@ extension Fleet {
         }
         let start = self.scratch.ranked.count
         while let longest = self.scratch.popLongest(places: self.table.places) { self.scratch.ranked.append(longest) }
-        self.scratch.ranked[start...].reverse()
+        // Turned round by hand: a slice would be a copy.
+        var (low, high) = (start, self.scratch.ranked.count - 1)
+        while low < high {
+            self.scratch.ranked.swapAt(low, high)
+            low += 1
+            high -= 1
+        }
     }
 
     /// The wait for the slot's cores, or for all that there are where it needs more.
@@ -197,7 +203,11 @@ extension Fleet {
         let cores = request.requiredCores
         if self.table.rows[index].canServe(cores) { return 0 }
         let total = self.table.rows[index].totalCores
-        return self.datacenters[index].wait(for: total > 0 ? min(cores, total) : cores, now: now, self.reservations)
+        let asked = total > 0 ? min(cores, total) : cores
+        if !self.table.answers[index].holds(for: asked, now: now) {
+            self.table.answers[index] = self.datacenters[index].answer(for: asked, now: now, self.reservations)
+        }
+        return self.table.answers[index].wait(now: now)
     }
 
     /// Writes the list into the answer.
