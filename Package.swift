@@ -28,6 +28,8 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CGetopt"),
+        // Counts allocations, for the benchmarks and a test: whoever links it has its malloc.
+        .target(name: "CAllocationCount"),
 
         .target(name: "KafkaClient", dependencies: ["CRdKafka"], swiftSettings: lending),
         .target(name: "SpillwayCore", swiftSettings: lending),
@@ -41,6 +43,11 @@ let package = Package(
             swiftSettings: lending
         ),
         .target(
+            name: "SpillwayAgent",
+            dependencies: ["SpillwayCore", "SpillwayMessages", "KafkaClient"],
+            swiftSettings: lending
+        ),
+        .target(
             name: "SpillwaySimulator",
             dependencies: ["SpillwayCore", "SpillwayMessages", "KafkaClient"],
             swiftSettings: lending
@@ -48,8 +55,8 @@ let package = Package(
         .executableTarget(
             name: "spillway-cli",
             dependencies: [
-                "Spillway", "SpillwayCore", "SpillwayMessages", "SpillwaySimulator", "KafkaClient", "Metrics",
-                "Settings", "CGetopt", "CRdKafka",
+                "Spillway", "SpillwayCore", "SpillwayMessages", "SpillwayAgent", "SpillwaySimulator", "KafkaClient",
+                "Metrics", "Settings", "CGetopt", "CRdKafka", "CAllocationCount",
             ],
             swiftSettings: lending
         ),
@@ -57,7 +64,8 @@ let package = Package(
         .testTarget(
             name: "KafkaClientTests", dependencies: ["KafkaClient"], path: "Tests/KafkaClient", swiftSettings: lending),
         .testTarget(
-            name: "SpillwayCoreTests", dependencies: ["SpillwayCore", "SpillwayMessages"], path: "Tests/SpillwayCore",
+            name: "SpillwayCoreTests", dependencies: ["SpillwayCore", "SpillwayMessages", "CAllocationCount"],
+            path: "Tests/SpillwayCore",
             resources: [.copy("Vectors")], swiftSettings: house),
         .testTarget(
             name: "SpillwayMessagesTests", dependencies: ["SpillwayMessages", "SpillwayCore"],
@@ -67,14 +75,20 @@ let package = Package(
             name: "HTTPListenerTests", dependencies: ["HTTPListener"], path: "Tests/HTTPListener", swiftSettings: house),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], path: "Tests/Settings", swiftSettings: house),
         .testTarget(
-            name: "SpillwayTests", dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "Settings"],
+            name: "SpillwayAgentTests",
+            dependencies: ["SpillwayAgent", "SpillwayCore", "SpillwayMessages", "KafkaClient"],
+            path: "Tests/SpillwayAgent", swiftSettings: lending),
+        .testTarget(
+            name: "SpillwayTests",
+            dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "KafkaClient", "Metrics", "Settings"],
             path: "Tests/Spillway", swiftSettings: house),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "SpillwaySimulator", "KafkaClient"],
+            dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "SpillwayAgent", "KafkaClient", "Settings"],
             path: "Tests/Integration", swiftSettings: lending),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["spillway-cli", "KafkaClient"], path: "Tests/EndToEnd",
+            name: "EndToEndTests", dependencies: ["spillway-cli", "Spillway", "Settings", "KafkaClient"],
+            path: "Tests/EndToEnd",
             swiftSettings: lending),
     ]
 )

@@ -19,3 +19,5 @@ cgetopt_step cgetopt_next(int argc, char *const argv[], const cgetopt_option opt
     int code = getopt_long(argc, argv, "+:", table, NULL);
     return (cgetopt_step){code, optind, optopt, optarg};
 }
+
+void cgetopt_skip(void) { optind++; }

@@ -5,11 +5,11 @@ package enum DispatchRecord: Equatable, Sendable {
     /// Run this.
     case dispatch(TaskDispatch)
     /// Stop that, if it runs.
-    case cancelled(CancellationNotice)
+    case cancelled(CancellationRecord)
 }
 
 /// The end of an attempt by the router's word.
-package struct CancellationNotice: Equatable, Sendable {
+package struct CancellationRecord: Equatable, Sendable {
     /// The task, as its dispatch named it.
     package var taskID: String
     /// Which of the task's dispatches.
@@ -45,7 +45,7 @@ package struct DispatchDecoder: ~Copyable {
         let fields = reader.fields(of: 0, in: self.decoder.fields, place: .root)
         let type = reader.token(fields, .type)
         if type != 0, reader.isText(type, "task.cancelled") {
-            let cancellation = CancellationNotice(
+            let cancellation = CancellationRecord(
                 taskID: reader.id(fields, .taskID, maxBytes: RecordReader.maxTaskIDBytes),
                 attempt: Int(reader.integer(fields, .attempt, in: 1...Int64(Int32.max))),
                 leaseToken: reader.id(fields, .leaseToken), reason: reader.optionalText(fields, .reason) ?? "")

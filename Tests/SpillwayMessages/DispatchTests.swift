@@ -48,7 +48,7 @@ import Testing
         #expect(
             try Self.decode(text)
                 == .cancelled(
-                    CancellationNotice(
+                    CancellationRecord(
                         taskID: "job-000001/0/w1", attempt: 2, leaseToken: "5.1027.1", reason: "deadline")))
     }
 

@@ -19,3 +19,6 @@ void cgetopt_reset(void);
 
 /// Reads the next option. `options` ends with a null name. Stops at the first argument that is no option.
 cgetopt_step cgetopt_next(int argc, char *const argv[], const cgetopt_option options[]);
+
+/// Goes on behind an argument that is no option.
+void cgetopt_skip(void);

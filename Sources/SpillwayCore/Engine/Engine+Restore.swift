@@ -9,6 +9,16 @@ extension Engine {
     }
 
     /// Takes one record of the changelog, in the order of the log. ``finishRestore(instance:now:)`` follows the last.
+    package mutating func restore(_ change: StateChange) {
+        switch change {
+        case .put(let record): self.restore(record)
+        case .forgetJob(let jobID): self.restoreForgotten(jobID: jobID)
+        case .forgetTask(let jobID, let slot, let workflowID):
+            self.restoreForgotten(jobID: jobID, slot: slot, workflowID: workflowID)
+        }
+    }
+
+    /// The same with a record that isn't a tombstone.
     package mutating func restore(_ record: StateRecord) {
         switch record {
         case .job(let record):

@@ -116,6 +116,20 @@ package struct Engine {
         return next < .infinity ? next : nil
     }
 
+    /// Whether anything is held here that what comes must not overtake.
+    package var hasHeld: Bool { !self.held.isEmpty }
+
+    /// Whether ``placeHeld(now:instance:effects:)`` may have something to do: the view has changed since the last time,
+    /// or the floor lets a task of a lost datacenter go.
+    package func isWorthTrying(epoch: UInt64, now: UnixSeconds) -> Bool {
+        self.triedEpoch != epoch || self.evacuations.contains { $0.nextFloorAt <= now }
+    }
+
+    /// The broker was away: leases that could not be renewed meanwhile get the grace of restored ones.
+    package mutating func forgiveOutage() {
+        self.owesGrace = true
+    }
+
     /// Jobs that haven't ended, or whose last lease hasn't.
     package var liveJobs: Int {
         self.jobs.values.count { if case .open = $0 { true } else { false } }
