@@ -88,7 +88,7 @@ import Testing
     @Test(.enabled(if: isOptimized), arguments: Kind.allCases, [16, 1024])
     func `A decision allocates nothing once its fleet is known`(kind: Kind, datacenters: Int) {
         var work = Work(kind, datacenters: datacenters)
-        for _ in 0..<6000 { work.decide() }
+        for _ in 0..<30_000 { work.decide() }
         callocationcount_begin()
         for _ in 0..<2000 { work.decide() }
         let count = callocationcount_end()
