@@ -66,10 +66,12 @@ extension Engine {
             return
         }
         for place in self.evacuations.indices where !self.evacuations[place].tasks.isEmpty {
-            if self.evacuations[place].triedEpoch == instance.fleet.placementEpoch,
-                now < self.evacuations[place].nextFloorAt
-            {
-                continue
+            // Until the floor lets one go, only room or a datacenter that comes back is of any use.
+            let isDue = now >= self.evacuations[place].nextFloorAt
+            let isTried = self.evacuations[place].triedEpoch != nil
+            if !isDue, isTried {
+                if self.evacuations[place].triedEpoch == instance.fleet.placementEpoch { continue }
+                if self.evacuations[place].nextFloorAt < .infinity, !instance.fleet.hasRoom(for: 1) { continue }
             }
             self.evacuate(place, now: now, tries: &tries, instance: &instance, effects: &effects)
             if tries <= 0 { return }

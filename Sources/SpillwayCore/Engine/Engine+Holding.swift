@@ -18,9 +18,12 @@ extension Engine {
             self.evacuate(now: now, tries: &tries, instance: &instance, effects: &effects)
         }
         while tries > 0 {
-            guard let (shape, ticket) = self.held.first(hasRoom: { instance.fleet.hasRoom(for: $0) }) else {
-                return false
+            let first = self.held.first { shape in
+                instance.fleet.hasRoom(
+                    for: shape.requiredCores, runtimes: shape.runtimes, taskType: shape.taskType,
+                    except: shape.takenDatacenters)
             }
+            guard let (shape, ticket) = first else { return false }
             tries -= 1
             if let task = ticket.task {
                 self.placeTask(ticket.job, task, shape: shape, now: now, instance: &instance, effects: &effects)

@@ -4,7 +4,21 @@ extension Engine {
     /// - Parameter until: The time up to which nothing is left in the partition that came before: the last record's, or
     ///   the clock's once the end has been read, so that lag reaps nothing.
     package mutating func fire(until: UnixSeconds, instance: inout Instance, effects: inout Effects) {
-        if self.owesGrace { self.grantGrace(from: max(until, self.clock)) }
+        _ = self.fire(until: until, limit: .max, instance: &instance, effects: &effects)
+    }
+
+    /// The same, so many timers at most: what they write has to fit into one transaction.
+    ///
+    /// - Returns: Whether all that is due is done. If not, call again before taking new input.
+    package mutating func fire(
+        until: UnixSeconds, limit: Int, instance: inout Instance, effects: inout Effects
+    ) -> Bool {
+        if self.owesGrace {
+            self.grantGrace(from: max(until, self.clock))
+            // Of a partition that lags the time isn't known from its timers: the grace is still to begin.
+            if self.clock == 0 { self.owesGrace = true }
+        }
+        var left = limit
         while let (at, timer) = self.timers.pop(dueAt: until) {
             guard timer.isWanted else { continue }
             // What was due in the past, while the partition lags, is done for now: a lease that began then would be over.
@@ -25,10 +39,13 @@ extension Engine {
             case .bestEffort:
                 self.endIfDecided(timer.job, now: now, instance: &instance, effects: &effects)
             }
+            left -= 1
+            if left <= 0, let next = self.timers.next, next <= until { return false }
         }
         while let oldest = self.ended.oldest, oldest + self.settings.endedJobsRememberedSeconds <= until {
             self.forgetOldest(instance: &instance, effects: &effects)
         }
+        return true
     }
 
     mutating func setTimer(_ job: OpenJob, _ kind: Timer.Kind, at time: UnixSeconds) {

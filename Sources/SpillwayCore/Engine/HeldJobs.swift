@@ -141,12 +141,12 @@ struct HeldJobs {
     }
 
     /// What goes first among what hasn't been found unplaceable since ``unblock(isForRoom:)``.
-    mutating func first(hasRoom: (_ cores: Int) -> Bool) -> (shape: Shape, ticket: Ticket)? {
+    mutating func first(hasRoom: (Shape) -> Bool) -> (shape: Shape, ticket: Ticket)? {
         var best: (shape: Shape, ticket: Ticket)?
         var emptied: [Shape] = []
         for shape in self.lines.keys where !self.blocked.contains(shape) {
             if shape.isTask, shape.reason == .noCapacity, self.lines[shape]?.waitsForRoom == true,
-                !hasRoom(shape.requiredCores)
+                !hasRoom(shape)
             {
                 self.blocked.insert(shape)
                 continue

@@ -39,6 +39,23 @@ extension Fleet {
         self.table.rows.contains { $0.isUsable && $0.canServe(cores) }
     }
 
+    /// Whether one of these that runs one of the runtimes has.
+    ///
+    /// - Parameter runtimes: `nil`: those of the task type.
+    func hasRoom(for cores: Int, runtimes: [String]?, taskType: String, except takenDatacenters: [String]) -> Bool {
+        let known =
+            runtimes.map { $0.compactMap { self.runtimes.knownIndex(of: $0) } }
+            ?? self.runtimes.order(taskType: taskType)
+        for index in self.table.rows.indices {
+            let row = self.table.rows[index]
+            guard row.isUsable, row.canServe(cores), !takenDatacenters.contains(self.datacenters[index].id),
+                case .runtime = self.table.profiles[row.profile].answer(for: known)
+            else { continue }
+            return true
+        }
+        return false
+    }
+
     /// Whether a datacenter that refused shows room again, in a heartbeat that is newer than the refusal.
     func showsRoom(_ datacenterID: String, for cores: Int, since refusal: UnixSeconds) -> Bool {
         guard let index = self.indices[datacenterID] else { return false }

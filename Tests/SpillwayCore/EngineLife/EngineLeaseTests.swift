@@ -192,6 +192,36 @@ import Testing
         #expect(bed.result?.jobID == "j1")
     }
 
+    @Test func `The grace of a partition that lags begins with the time, not with its records`() {
+        var bed = TestBed(settings: .generous)
+        bed.submit(.simple())
+        bed.start(bed.last)
+        let start = bed.now
+        var engine = Engine(partition: 3, settings: .generous)
+        bed.state.restore(into: &engine)
+        bed.engine.withdraw(from: &bed.instance)
+        engine.finishRestore(instance: &bed.instance)
+        var effects = Effects()
+        engine.fire(until: start + 200, instance: &bed.instance, effects: &effects)
+        bed.heartbeat("b", at: start + 3600)
+        _ = engine.placeHeld(now: start + 3600, instance: &bed.instance, effects: &effects)
+        engine.fire(until: start + 3609, instance: &bed.instance, effects: &effects)
+        #expect(effects.dispatches.isEmpty)
+        engine.fire(until: start + 3611, instance: &bed.instance, effects: &effects)
+        #expect(effects.dispatches.count == 1)
+    }
+
+    @Test func `Timers can be taken a few at a time`() {
+        var bed = TestBed(settings: .generous)
+        for job in 0..<5 { bed.submit(.simple("j\(job)")) }
+        var effects = Effects()
+        bed.heartbeat("b", at: bed.now + 95)
+        #expect(!bed.engine.fire(until: bed.now + 95, limit: 3, instance: &bed.instance, effects: &effects))
+        #expect(effects.cancellations.count == 3)
+        #expect(bed.engine.fire(until: bed.now + 95, limit: 3, instance: &bed.instance, effects: &effects))
+        #expect(effects.cancellations.count == 5)
+    }
+
     @Test func `A timer of the past, met while the partition lags, begins a lease that is not over`() {
         var bed = TestBed(settings: .generous)
         bed.submit(.simple("j1"))
