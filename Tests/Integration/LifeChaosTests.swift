@@ -69,7 +69,8 @@ extension IntegrationTests {
             let fed = monotonicSeconds() - start
             #expect(
                 try results.wait(for: Self.jobs, within: 60),
-                "\(results.count) of \(Self.jobs) results\n\(routers.map(\.lastWords).joined(separator: "\n\n"))")
+                "\(results.count) of \(Self.jobs) results, \(fleet.lastWords)\n\(routers.map(\.lastWords).joined(separator: "\n\n"))"
+            )
             print("\(kills) kills; fed after \(fed) s, all results after \(monotonicSeconds() - start) s")
             #expect(try Drain.wait(setup, within: 60), "not all was taken")
             // What best effort left running.

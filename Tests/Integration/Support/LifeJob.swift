@@ -1,8 +1,52 @@
 import KafkaClient
 
+/// What the checker has to know of a job.
+protocol FollowedJob {
+    var id: String { get }
+    var taskIDs: [String] { get }
+    var budget: Int { get }
+    var budgetPerWorkflow: Int { get }
+    var isBestEffort: Bool { get }
+    var deadline: Double? { get }
+    var isCancelled: Bool { get }
+    var isRepeated: Bool { get }
+}
+
+extension FollowedJob {
+    var budget: Int { 20 }
+    var budgetPerWorkflow: Int { 3 }
+    var isBestEffort: Bool { false }
+    var deadline: Double? { nil }
+    var isCancelled: Bool { false }
+    var isRepeated: Bool { false }
+}
+
+/// A job with one workflow of one core that runs until its site is told to finish it.
+struct PlainJob: FollowedJob {
+    var id: String
+    var datacenter: String
+    var slots = 1
+    var isBestEffort = false
+    var deadline: Double?
+    var isCancelled = false
+    var isBackfill = false
+
+    var taskIDs: [String] { (0..<self.slots).map { "\(self.id)/\($0)/w" } }
+
+    var item: LifeFeed.Item {
+        var body = """
+            {"type":"job.submitted","job_id":"\(self.id)","workflows":[{"workflow_id":"w","duration":"10m","timeout":"30s","payload":{"n":0}}],\
+            "datacenters":["\(self.datacenter)"],"datacenter_count":\(self.slots),"priority":"\(self.isBackfill ? "backfill" : "normal")"
+            """
+        if self.isBestEffort { body += ",\"best_effort\":true,\"best_effort_min_dcs\":1" }
+        if let deadline = self.deadline { body += ",\"deadline_seconds\":\(deadline)" }
+        return LifeFeed.Item(key: self.id, body: body + "}")
+    }
+}
+
 /// A submission of the tests that follow jobs to their end, known by its number: several workflows and slots, budgets,
 /// best effort, deadlines, priorities among them.
-struct LifeJob: Hashable {
+struct LifeJob: FollowedJob {
     var number: Int
 
     var id: String {
@@ -14,7 +58,7 @@ struct LifeJob: Hashable {
     var slots: Int { self.isBestEffort ? 2 + self.number % 2 : self.number % 13 == 0 ? 2 : 1 }
     var workflows: Int { self.number % 7 == 0 ? 3 : 1 }
     var cores: Int { 1 + self.number % 3 }
-    var hasDeadline: Bool { self.number % 29 == 0 }
+    var deadline: Double? { self.number % 29 == 0 ? 4 : nil }
     /// Somebody changes his mind soon after the submission.
     var isCancelled: Bool { self.number % 37 == 0 }
     /// It is submitted twice.
@@ -53,7 +97,7 @@ struct LifeJob: Hashable {
             text += ",\"best_effort\":true,\"best_effort_min_dcs\":\(1 + self.number % 2)"
             text += ",\"best_effort_deadline_seconds\":\(5 + self.number % 5)"
         }
-        if self.hasDeadline { text += ",\"deadline_seconds\":4" }
+        if let deadline = self.deadline { text += ",\"deadline_seconds\":\(deadline)" }
         if self.number % 4 == 3 { text += ",\"priority\":\"backfill\"" }
         if self.number % 5 == 0 { text += ",\"datacenters\":[\"\(Job.datacenters[self.number % 4])\"]" }
         return text + "}"
@@ -112,7 +156,7 @@ final class LifeFeed: Sendable {
     }
 
     private static func send(_ setup: Setup, _ items: [Item], _ perSecond: Int) throws {
-        let like = setup.client.merging(["enable.idempotence": "true", "linger.ms": "5"])
+        let like = setup.client.merging(["max.in.flight.requests.per.connection": "1", "linger.ms": "5"])
         let java = try Producer(like.merging(["partitioner": "murmur2_random"]))
         let crc = try Producer(like.merging(["partitioner": "consistent_random"]))
         let (javaTopic, crcTopic) = (

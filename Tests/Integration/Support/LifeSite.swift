@@ -55,11 +55,11 @@ struct LifeSite {
 
     mutating func silence() { self.isSilent = true }
 
-    /// It is back, remembers what it had, and says so: of half that it is done, of the others that they failed.
-    mutating func revive(now: Double) {
+    /// It is back and remembers what it had. It may say so: of half that it is done, of the others that they failed.
+    mutating func revive(now: Double, saying: Bool) {
         self.isSilent = false
         self.nextHeartbeat = 0
-        for (key, attempt) in self.attempts where attempt.isHeld {
+        for (key, attempt) in self.attempts where saying && attempt.isHeld {
             let dispatch = attempt.dispatch
             let type = dispatch.task_id.utf8.reduce(0) { $0 + Int($1) } % 2 == 0 ? "task.completed" : "task.failed"
             self.attempts[key]?.plan.isStubborn = true
