@@ -19,10 +19,10 @@ extension IntegrationTests {
             try router.ready()
             #expect(router.hasDatacenters(3, within: 20), "\(router.lastWords)")
             let results = try LifeResults(setup)
-            var jobs = (0..<10).map { PlainJob(id: "full-\($0)", datacenter: "dc-a") }
+            var jobs = (0..<9).map { PlainJob(id: "full-\($0)", datacenter: "dc-a") }
             jobs += (0..<30).map { PlainJob(id: "kept-\($0)", datacenter: "dc-b") }
             try LifeFeed(setup, jobs.map(\.item)).finish()
-            #expect(fleet.wait(20) { $0["dc-a"]?.held == 10 && $0["dc-b"]?.held == 30 }, "\(fleet.lastWords)")
+            #expect(fleet.wait(20) { $0["dc-a"]?.held == 9 && $0["dc-b"]?.held == 30 }, "\(fleet.lastWords)")
             // The view has what runs, and the managers' own pace.
             let heard = fleet.figures("dc-a").heartbeats
             #expect(fleet.wait(20) { $0["dc-a"]?.heartbeats ?? 0 >= heard + 3 })
@@ -30,14 +30,14 @@ extension IntegrationTests {
 
             fleet.order(.silence("dc-b"), .silence("dc-c"))
             #expect(router.waits(15, for: "spillway_panic") { $0 == 1 }, "\(router.lastWords)")
-            // Spillover would go to dc-c, of which the last known view says that it is empty.
-            let spilled = PlainJob(id: "spilled", datacenter: "dc-a")
+            // One core is free in dc-a. Spillover would go to dc-c, of which the last known view says that it is empty.
+            let spilled = PlainJob(id: "spilled", datacenter: "dc-a", cores: 2)
             try LifeFeed(setup, [spilled.item]).finish()
             // Twice as long as it takes to be lost.
             let then = fleet.figures("dc-a").heartbeats
             #expect(fleet.wait(20) { $0["dc-a"]?.heartbeats ?? 0 >= then + 9 })
             #expect(router.metric("spillway_panic") == 1)
-            #expect(fleet.figures("dc-a").held == 10)
+            #expect(fleet.figures("dc-a").held == 9)
 
             fleet.order(.revive("dc-b", saying: false), .revive("dc-c", saying: false))
             #expect(router.waits(15, for: "spillway_panic") { $0 == 0 }, "\(router.lastWords)")

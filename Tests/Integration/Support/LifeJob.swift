@@ -21,11 +21,12 @@ extension FollowedJob {
     var isRepeated: Bool { false }
 }
 
-/// A job with one workflow of one core that runs until its site is told to finish it.
+/// A job with one workflow that runs until its site is told to finish it.
 struct PlainJob: FollowedJob {
     var id: String
     var datacenter: String
     var slots = 1
+    var cores = 1
     var isBestEffort = false
     var deadline: Double?
     var isCancelled = false
@@ -35,7 +36,7 @@ struct PlainJob: FollowedJob {
 
     var item: LifeFeed.Item {
         var body = """
-            {"type":"job.submitted","job_id":"\(self.id)","workflows":[{"workflow_id":"w","duration":"10m","timeout":"30s","payload":{"n":0}}],\
+            {"type":"job.submitted","job_id":"\(self.id)","workflows":[{"workflow_id":"w","cores":\(self.cores),"duration":"10m","timeout":"30s","payload":{"n":0}}],\
             "datacenters":["\(self.datacenter)"],"datacenter_count":\(self.slots),"priority":"\(self.isBackfill ? "backfill" : "normal")"
             """
         if self.isBestEffort { body += ",\"best_effort\":true,\"best_effort_min_dcs\":1" }
