@@ -64,7 +64,8 @@ let package = Package(
         .testTarget(
             name: "KafkaClientTests", dependencies: ["KafkaClient"], path: "Tests/KafkaClient", swiftSettings: lending),
         .testTarget(
-            name: "SpillwayCoreTests", dependencies: ["SpillwayCore", "SpillwayMessages"], path: "Tests/SpillwayCore",
+            name: "SpillwayCoreTests", dependencies: ["SpillwayCore", "SpillwayMessages", "CAllocationCount"],
+            path: "Tests/SpillwayCore",
             resources: [.copy("Vectors")], swiftSettings: house),
         .testTarget(
             name: "SpillwayMessagesTests", dependencies: ["SpillwayMessages", "SpillwayCore"],

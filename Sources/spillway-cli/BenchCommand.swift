@@ -15,6 +15,8 @@ struct BenchCommand: Sendable {
             return try DecisionsBench(datacenters: datacenters, seconds: seconds, output: output).run()
         case .view(let managers, let seconds):
             return try ViewBench(managers: managers, seconds: seconds, output: output).run()
+        case .path(let datacenters, let jobs):
+            return try PathBench(datacenters: datacenters, jobs: jobs, output: output).run()
         case .wait(let active, let seconds):
             return try WaitBench(active: active, seconds: seconds, output: output).run()
         }

@@ -12,6 +12,8 @@ struct BenchOptions: Sendable {
         case wait(active: [Int], seconds: Double)
         /// Heartbeats into the fleet view, with so many managers.
         case view(managers: [Int], seconds: Double)
+        /// The way of a submission through the router, step by step and without Kafka.
+        case path(datacenters: Int, jobs: Int)
         /// The bare loop itself, which `pipeline` starts.
         case bareLoop(BareLoopOptions)
     }
@@ -38,7 +40,7 @@ struct BenchOptions: Sendable {
 
     init(_ arguments: [String]) throws(CommandFailure) {
         guard let name = arguments.first, !name.hasPrefix("-") else {
-            throw .usage("bench: decisions, pipeline, wait or view is missing (see: spillway bench --help)")
+            throw .usage("bench: decisions, pipeline, wait, view or path is missing (see: spillway bench --help)")
         }
         guard let specs = (Self.subjects + [BareLoopOptions.subject]).first(where: { $0.name == name })?.specs else {
             throw .usage(
@@ -59,6 +61,10 @@ struct BenchOptions: Sendable {
             self.subject = .view(
                 managers: try Self.integers("managers", in: 1...1_000_000, reader) ?? [10, 100, 1000, 10_000],
                 seconds: try Self.seconds(reader))
+        case "path":
+            self.subject = .path(
+                datacenters: try reader.integer("datacenters", in: 1...4096) ?? 16,
+                jobs: try reader.integer("jobs", in: 1...100_000_000) ?? 200_000)
         case BareLoopOptions.subject.name: self.subject = .bareLoop(try BareLoopOptions(reader))
         default: self.subject = .pipeline(try Self.pipeline(reader))
         }
@@ -139,6 +145,13 @@ struct BenchOptions: Sendable {
         (
             "view",
             [OptionSpec("managers", "N,N", "managers that send heartbeats (10,100,1000,10000)"), Self.secondsSpec]
+        ),
+        (
+            "path",
+            [
+                OptionSpec("datacenters", "N", "datacenters (16)"),
+                OptionSpec("jobs", "N", "submissions that are read, decided and written (200000)"),
+            ]
         ),
     ]
 

@@ -65,7 +65,7 @@ struct CommandHelp: Sendable {
             options: SettingsOptions.specs + [OptionSpec("catalog", "FILE", "a catalog to validate"), format],
             examples: ["spillway check --config spillway.yaml", "SPILLWAY_LANES=2 spillway check --format json"]),
         CommandHelp(
-            name: "bench", synopsis: "decisions|pipeline|wait|view [flags]", summary: "measurements",
+            name: "bench", synopsis: "decisions|pipeline|wait|view|path [flags]", summary: "measurements",
             details: "\n"
                 + BenchOptions.subjects.map { "\($0.name):\n" + Self.table($0.specs) }.joined(separator: "\n"),
             options: SettingsOptions.specs + [format],

@@ -26,7 +26,7 @@ final class Server: Sendable {
 
         /// Waits until a condition holds for what was reported, at most five seconds.
         func waits(until isMet: (Log) -> Bool) -> Bool {
-            let deadline = ContinuousClock.now + .seconds(5)
+            let deadline = ContinuousClock.now + .seconds(20)
             while !isMet(self) {
                 let left = deadline - .now
                 guard left > .zero else { return false }

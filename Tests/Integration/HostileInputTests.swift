@@ -6,7 +6,8 @@ extension IntegrationTests {
     @Suite(.serialized, .timeLimit(.minutes(10)), onBroker) struct HostileInputTests {
         /// Sends bad records, each with what it should be refused for, between the rounds that the body does.
         private func send(_ bad: [Malformed], count: Int, to topic: String, _ setup: Setup, _ dice: inout Dice) throws {
-            let producer = try Producer(setup.client.merging(["partitioner": "consistent_random", "message.max.bytes": "1000000"]))
+            let producer = try Producer(
+                setup.client.merging(["partitioner": "consistent_random", "message.max.bytes": "1000000"]))
             let handle = try producer.topic(named: setup.topic(topic))
             for index in 0..<count {
                 // Each at least once, then any but the largest: they are about the kind, not about the volume.
@@ -24,7 +25,9 @@ extension IntegrationTests {
             try producer.finish()
         }
 
-        @Test func `Every bad record is in dead-letter byte for byte with its reason, and every good job is placed`() throws {
+        @Test func `Every bad record is in dead-letter byte for byte with its reason, and every good job is placed`()
+            throws
+        {
             print("seed \(Environment.seed) (SPILLWAY_TEST_SEED)")
             var dice = Dice(Environment.seed)
             let setup = Setup("hostile", bootstrap: try #require(Environment.bootstrap))

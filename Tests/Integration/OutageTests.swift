@@ -54,7 +54,9 @@ extension IntegrationTests {
             }
             #expect((unready ?? .infinity) <= 10, "503 within 10 s\n\(router.lastWords)")
             let back = router.seconds(until: "/health/ready", answers: 200, within: 30)
-            #expect(back != nil, "200 within 30 s, is \(HTTP.get("/health/ready", port: router.port)?.body ?? "")\n\(router.lastWords)")
+            #expect(
+                back != nil,
+                "200 within 30 s, is \(HTTP.get("/health/ready", port: router.port)?.body ?? "")\n\(router.lastWords)")
             print("\(outage): not ready after \(unready ?? -1) s, ready \(back ?? -1) s after it was back")
 
             try feed.finish(within: 200)
@@ -68,7 +70,10 @@ extension IntegrationTests {
             checker.check()
         }
 
-        @Test func `Told to end while the broker is frozen, the router is gone within ten seconds, and nothing is lost`() throws {
+        @Test
+        func `Told to end while the broker is frozen, the router is gone within ten seconds, and nothing is lost`()
+            throws
+        {
             let setup = Setup("frozen", bootstrap: try #require(Environment.bootstrap))
             let total = 2_000
             var router = try Router(setup)

@@ -33,7 +33,9 @@ extension IntegrationTests {
                     "User:\(Environment.secureUser)", "--operation", operation,
                 ]
                 for grant in grants where grant.operation == operation {
-                    arguments += [grant.kind, grant.kind == "--topic" ? setup.topic(grant.name) : setup.group + grant.name]
+                    arguments += [
+                        grant.kind, grant.kind == "--topic" ? setup.topic(grant.name) : setup.group + grant.name,
+                    ]
                 }
                 _ = try Broker.tool(arguments)
             }
@@ -46,7 +48,8 @@ extension IntegrationTests {
             setup.metricsPort = HTTP.freePort()
             setup.kafkaLines = [
                 "properties:", "  security.protocol: SASL_SSL", "  sasl.mechanism: \(mechanism)",
-                "  sasl.username: \"\(Environment.secureUser)\"", "  ssl.ca.location: \"\(Environment.secureAuthority)\"",
+                "  sasl.username: \"\(Environment.secureUser)\"",
+                "  ssl.ca.location: \"\(Environment.secureAuthority)\"",
                 "secrets:", "  sasl.password: \"\(password ?? Environment.securePassword)\"",
             ]
             return setup
@@ -101,13 +104,16 @@ extension IntegrationTests {
             defer { fleet.stop() }
             try Feed(setup, Array(0..<20)).finish()
             let said = router.process.wait(40) { output in
-                output.lines.contains { $0.contains("ACL") && $0.contains(name) && $0.contains(missing.operation.uppercased()) }
+                output.lines.contains {
+                    $0.contains("ACL") && $0.contains(name) && $0.contains(missing.operation.uppercased())
+                }
             }
             #expect(said, "\(missing.testDescription) is not named\n\(router.lastWords)")
             #expect(router.seconds(until: "/health/ready", answers: 503, within: 10) != nil, "\(router.lastWords)")
             #expect(router.status("/health/live") == 200)
             try self.allow([missing], setup)
-            #expect(router.seconds(until: "/health/ready", answers: 200, within: 40) != nil,
+            #expect(
+                router.seconds(until: "/health/ready", answers: 200, within: 40) != nil,
                 "\(HTTP.get("/health/ready", port: router.port)?.body ?? "")\n\(router.lastWords)")
             #expect(try Drain.wait(setup, within: 40), "not all was taken\n\(router.lastWords)")
             let progress = try Progress(setup, "decisions")
@@ -118,7 +124,9 @@ extension IntegrationTests {
         }
 
         @Test(arguments: ["password", "mechanism", "authority"])
-        func `A login that the broker refuses ends the start in one sentence that names the setting`(wrong: String) throws {
+        func `A login that the broker refuses ends the start in one sentence that names the setting`(wrong: String)
+            throws
+        {
             var setup = try self.setup(
                 "login", mechanism: wrong == "mechanism" ? "SCRAM-SHA-256" : "PLAIN",
                 password: wrong == "password" ? "not-the-password" : nil)
@@ -128,7 +136,10 @@ extension IntegrationTests {
             let word = router.process.lines.last ?? ""
             let setting = ["password": "sasl.password", "mechanism": "sasl.mechanism", "authority": "ssl.ca.location"]
             #expect(word.contains(setting[wrong] ?? "?"), "\(word)")
-            #expect(!router.process.lines.contains { $0.contains("not-the-password") || $0.contains(Environment.securePassword) })
+            #expect(
+                !router.process.lines.contains {
+                    $0.contains("not-the-password") || $0.contains(Environment.securePassword)
+                })
         }
     }
 }

@@ -7,7 +7,9 @@ extension IntegrationTests {
         /// The session timeout, and two seconds.
         static let handBack = 12.0
 
-        @Test func `A second instance takes half the partitions, and the first has them back in time when it ends`() throws {
+        @Test func `A second instance takes half the partitions, and the first has them back in time when it ends`()
+            throws
+        {
             print("seed \(Environment.seed) (SPILLWAY_TEST_SEED)")
             let setup = Setup("takeover", bootstrap: try #require(Environment.bootstrap))
             let total = Environment.submissions
@@ -31,8 +33,13 @@ extension IntegrationTests {
                 // Both work.
                 try progress.wait(for: progress.count + total / 10, within: 20)
                 let start = monotonicSeconds()
-                if isKilled { second.process.kill() } else { #expect(second.stop(within: 10) == 0, "\(second.lastWords)") }
-                #expect(first.hasPartitions(8, within: Self.handBack - (monotonicSeconds() - start)), "\(first.lastWords)")
+                if isKilled {
+                    second.process.kill()
+                } else {
+                    #expect(second.stop(within: 10) == 0, "\(second.lastWords)")
+                }
+                #expect(
+                    first.hasPartitions(8, within: Self.handBack - (monotonicSeconds() - start)), "\(first.lastWords)")
                 print(isKilled ? "killed" : "stopped", "and taken over after \(monotonicSeconds() - start) s")
                 #expect(first.seconds(until: "/health/ready", answers: 200, within: 10) != nil, "\(first.lastWords)")
             }

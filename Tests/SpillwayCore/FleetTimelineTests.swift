@@ -129,7 +129,7 @@ import Testing
         #expect(!fixture.fleet.isPanicking)
         #expect(fixture.fleet.takeChanges().contains(.panicEnded(byLimit: true)))
         for name in ["a", "b"] { fixture.hear(name, total: 10, available: 10) }
-        fixture.go(to: 1200)
+        fixture.go(to: 1112)
         #expect(fixture.fleet.isPanicking)
     }
 

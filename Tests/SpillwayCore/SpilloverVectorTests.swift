@@ -110,8 +110,8 @@ import Testing
         }
         let answer = evaluator.answer
         return SpilloverVerdict(
-            shouldSpillover: answer.index != nil, reason: answer.reason, primaryDC: home.datacenter_id,
+            shouldSpillover: answer.shouldSpillover, reason: answer.reason, primaryDC: home.datacenter_id,
             spilloverDC: answer.index.map { order[$0].capacity.datacenter_id }, primaryWaitSeconds: primary.wait,
-            spilloverWaitSeconds: answer.wait, latencyPenaltyMilliseconds: answer.penalty)
+            spilloverWaitSeconds: answer.wait, latencyPenaltyMilliseconds: answer.penaltyMilliseconds)
     }
 }

@@ -103,6 +103,8 @@ extension Configuration {
         let linger = number["linger.ms"] ?? interval + max(50, interval)
         properties["linger.ms"] = String(linger)
         properties["queue.buffering.max.messages"] = "1000000"
+        // Nobody waits for a single record's report: a commit or a flush says that all are there.
+        properties["delivery.report.only.error"] = "true"
         properties["queue.buffering.max.kbytes"] = "262144"
         guard self.kafka.delivery == .exactlyOnce else { return properties }
         let message = number["message.timeout.ms"]

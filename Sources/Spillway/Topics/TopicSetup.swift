@@ -132,9 +132,12 @@ struct TopicSetup {
     }
 
     private static func missing(_ names: [String]) -> KafkaError {
-        KafkaError(
+        // All of a small fleet, and no line of a thousand names for a large one.
+        let named = names.prefix(64).joined(separator: ", ")
+        let more = names.count > 64 ? " and \(names.count - 64) more" : ""
+        return KafkaError(
             reason: .unknownTopic,
-            message: "missing topics: \(names.joined(separator: ", ")); create them, or set kafka.create_topics: true")
+            message: "missing topics: \(named)\(more); create them, or set kafka.create_topics: true")
     }
 
     /// What only the owner can mend ends the start; the rest is waited for.

@@ -47,7 +47,9 @@ extension Engine {
         let task = job.record.tasks[index]
         let target = job.target(of: task)
         let token = job.token(task)
-        if let reservation = job.reservations[index] { instance.fleet.release(reservation) }
+        if let reservation = job.reservations[index], !self.has(.keepsReservation) {
+            instance.fleet.release(reservation)
+        }
         job.reservations[index] = nil
         job.record.tasks[index].phase = .over
         let place = self.place(of: target, in: job, index)
@@ -82,7 +84,9 @@ extension Engine {
             } else {
                 instance.attemptPassed(target, token: token)
             }
-            self.writeCancellation(job, task, reason: end.outcome.rawValue, effects: &effects)
+            if !self.has(.cancelsNothing) {
+                self.writeCancellation(job, task, reason: end.outcome.rawValue, effects: &effects)
+            }
         }
         self.chain(
             job, index,
@@ -119,7 +123,7 @@ extension Engine {
         let target = job.target(of: job.record.tasks[index])
         if case .failed = end, !instance.circuits.isOpen(target) {
             let executions = job.record.tasks[index].targets[self.place(of: target, in: job, index)].executions
-            if executions < self.settings.maxAttempts {
+            if executions < self.maxAttempts {
                 self.wait(job, index, afterTries: executions, now: now, effects: &effects)
                 return
             }
@@ -136,14 +140,15 @@ extension Engine {
         let budget = RetryBudget(
             requested: submission.retryBudget, perWorkflow: submission.retryBudgetPerWorkflow,
             settings: self.settings.retryBudget)
-        if let denial = budget.denial(used: job.retries(), usedByWorkflow: job.retries(of: workflowID)) {
+        let ofWorkflow = self.has(.ignoresWorkflowLimit) ? 0 : job.retries(of: workflowID)
+        if let denial = budget.denial(used: job.retries(), usedByWorkflow: ofWorkflow) {
             effects.occurrences.append(.retryDenied(jobID: job.jobID, workflowID: workflowID, denial))
             self.giveUp(
                 job, index, denial.decisionReason, text: denial.text, now: now, instance: &instance,
                 effects: &effects)
             return false
         }
-        job.record.tasks[index].retries += 1
+        if !self.has(.retriesForFree) { job.record.tasks[index].retries += 1 }
         effects.occurrences.append(.retryTaken(jobID: job.jobID))
         return true
     }
@@ -154,9 +159,11 @@ extension Engine {
     ) {
         let task = job.record.tasks[index]
         let until =
-            now + self.settings.backoffSeconds(afterTries: tries, task: job.taskID(task), attempt: task.attempt)
+            self.has(.hasNoBackoff)
+            ? now : now + self.settings.backoffSeconds(afterTries: tries, task: job.taskID(task), attempt: task.attempt)
         job.record.tasks[index].standing = .waiting(until: until)
         self.setTimer(job, .backoff(task: index, attempt: task.attempt), at: until)
+        if self.has(.losesBackoff) { return }
         self.write(job, index, effects: &effects)
     }
 

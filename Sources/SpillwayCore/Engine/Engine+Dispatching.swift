@@ -15,16 +15,17 @@ extension Engine {
                 datacenterID: target.datacenterID, runtime: target.runtime, isQueued: false, dispatchedAt: now,
                 leaseUntil: now, phase: .dispatched)
             task.causeOffset = offset
+            let reservation = self.begin(
+                &task, of: job, workflow, token: token, now: now, instance: &instance, effects: &effects)
             job.record.tasks.append(task)
-            job.reservations.append(nil)
-            self.send(
-                job, job.record.tasks.count - 1, workflow, token: token, now: now, instance: &instance,
-                effects: &effects)
+            job.reservations.append(reservation)
+            self.setLeaseTimer(job, job.record.tasks.count - 1, attempt: 1, until: task.leaseUntil)
         }
-        instance.sent(
+        self.noteSent(
             to: target,
             Circuits.Probe(
-                partition: self.partition, offset: offset, ordinals: firstOrdinal...(job.record.nextOrdinal - 1)))
+                partition: self.partition, offset: offset, ordinals: firstOrdinal...(job.record.nextOrdinal - 1)),
+            instance: &instance)
         let order = self.runtimeOrder(of: job, instance)
         guard order.first != target.runtime else { return }
         for index in first..<job.record.tasks.count { self.noteSkipped(job, index, order, now: now, instance) }
@@ -40,15 +41,27 @@ extension Engine {
         if left != target {
             self.countFailure(job, index, at: left, now: now, instance: &instance)
         }
-        job.record.tasks[index].datacenterID = target.datacenterID
-        job.record.tasks[index].runtime = target.runtime
-        let token = job.nextName(causeOffset: job.record.tasks[index].causeOffset)
-        self.send(job, index, workflow, token: token, now: now, instance: &instance, effects: &effects)
-        instance.sent(
+        var task = job.record.tasks[index]
+        task.datacenterID = target.datacenterID
+        task.runtime = target.runtime
+        let token = job.nextName(causeOffset: task.causeOffset)
+        job.reservations[index] = self.begin(
+            &task, of: job, workflow, token: token, now: now, instance: &instance, effects: &effects)
+        job.record.tasks[index] = task
+        self.setLeaseTimer(job, index, attempt: task.attempt, until: task.leaseUntil)
+        self.noteSent(
             to: target,
-            Circuits.Probe(partition: token.partition, offset: token.offset, ordinals: token.ordinal...token.ordinal))
+            Circuits.Probe(partition: token.partition, offset: token.offset, ordinals: token.ordinal...token.ordinal),
+            instance: &instance)
         self.noteSkipped(job, index, self.runtimeOrder(of: job, instance), now: now, instance)
         self.write(job, index, effects: &effects)
+    }
+
+    /// To a half-open circuit, what was sent is its probe.
+    private func noteSent(
+        to target: PlacementRequest.Target, _ probe: Circuits.Probe, instance: inout Instance
+    ) {
+        if !self.has(.probesWithoutLimit) { instance.sent(to: target, probe) }
     }
 
     /// Where the newest decision sends to.
@@ -59,40 +72,35 @@ extension Engine {
         return PlacementRequest.Target(datacenterID: datacenterID, runtime: runtime)
     }
 
-    /// Begins an attempt of a task: its lease, its reservation, its record.
-    private mutating func send(
-        _ job: OpenJob, _ index: Int, _ workflow: Workflow, token: CauseID, now: UnixSeconds,
+    /// Begins an attempt of a task: its lease, its reservation, its dispatch. The caller sets the lease's timer.
+    private func begin(
+        _ task: inout TaskRecord, of job: OpenJob, _ workflow: Workflow, token: CauseID, now: UnixSeconds,
         instance: inout Instance, effects: inout Effects
-    ) {
+    ) -> ReservationID? {
         let last = effects.decisionCount - 1
-        let isQueued = effects.decisions[last].action == .queue
-        let reason = effects.decisions[last].reason
         let wait = self.settings.leaseWaitSeconds(
             expected: effects.decisions[last].placement.expectedWaitSeconds)
         let leaseSeconds = self.settings.leaseSeconds(of: workflow)
-        let leaseUntil = now + wait + leaseSeconds
-        let attempt = job.record.tasks[index].attempt + 1
-        job.record.tasks[index].attempt = attempt
-        job.record.tasks[index].tokenOrdinal = token.ordinal
-        job.record.tasks[index].tokenOffset = token.offset
-        job.record.tasks[index].isQueued = isQueued
-        job.record.tasks[index].dispatchedAt = now
-        job.record.tasks[index].expectedWaitSeconds = wait
-        job.record.tasks[index].leaseUntil = leaseUntil
-        job.record.tasks[index].phase = .dispatched
-        job.record.tasks[index].standing = .running
-        let datacenterID = job.record.tasks[index].datacenterID
-        job.reservations[index] = instance.fleet.reserve(
-            Reservation(
-                partition: self.partition, datacenterID: datacenterID, cores: workflow.cores,
-                durationSeconds: workflow.durationSeconds, isQueued: isQueued, dispatchedAt: now))
-        self.setLeaseTimer(job, index, attempt: attempt)
+        task.attempt += 1
+        task.tokenOrdinal = token.ordinal
+        task.tokenOffset = token.offset
+        task.isQueued = effects.decisions[last].action == .queue
+        task.dispatchedAt = now
+        task.expectedWaitSeconds = wait
+        task.leaseUntil = now + wait + leaseSeconds
+        task.phase = .dispatched
+        task.standing = .running
         effects.dispatches.append(
             TaskDispatch(
-                task: job.taskID(job.record.tasks[index]), attempt: attempt, leaseToken: token,
-                leaseSeconds: leaseSeconds, leaseUntil: leaseUntil, routingKey: job.jobID, datacenterID: datacenterID,
-                runtime: job.record.tasks[index].runtime, workflow: workflow, priority: job.record.submission.priority,
-                tenant: job.record.submission.tenant, reason: reason))
+                task: job.taskID(task), attempt: task.attempt, leaseToken: token, leaseSeconds: leaseSeconds,
+                leaseUntil: task.leaseUntil, routingKey: job.jobID, datacenterID: task.datacenterID,
+                runtime: task.runtime, workflow: workflow, priority: job.record.submission.priority,
+                tenant: job.record.submission.tenant, reason: effects.decisions[last].reason))
+        if task.attempt > 1, self.has(.reservesNothing) { return nil }
+        return instance.fleet.reserve(
+            Reservation(
+                partition: self.partition, datacenterID: task.datacenterID, cores: workflow.cores,
+                durationSeconds: workflow.durationSeconds, isQueued: task.isQueued, dispatchedAt: now))
     }
 
     /// Notes in the chain which runtimes of the order were passed over, and why.

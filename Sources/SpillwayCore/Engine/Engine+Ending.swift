@@ -41,7 +41,10 @@ extension Engine {
         case .ended: effects.ignore(.endedJob)
         case .open(let job) where job.isConcluded: effects.ignore(.endedJob)
         case .open(let job):
-            self.takeBackAll(job, reason: reason ?? "cancelled", now: now, instance: &instance, effects: &effects)
+            if !self.has(.leavesCancelledRunning) {
+                self.takeBackAll(
+                    job, reason: reason ?? "cancelled", now: now, instance: &instance, effects: &effects)
+            }
             for (index, task) in job.record.tasks.enumerated() where !task.isTerminal {
                 if case .held = task.standing { instance.heldTasks -= 1 }
                 job.record.tasks[index].standing = .cancelled
@@ -164,7 +167,8 @@ extension Engine {
         _ job: OpenJob, now: UnixSeconds, instance: inout Instance, effects: inout Effects
     ) -> Bool {
         let submission = job.record.submission
-        let slots = self.slots(of: job)
+        var slots = self.slots(of: job)
+        if self.has(.endsTooEarly), slots.completed > 0 { slots.failed = submission.datacenterCount - slots.completed }
         let rule = self.bestEffort(of: job)
         guard
             let verdict = rule.check(

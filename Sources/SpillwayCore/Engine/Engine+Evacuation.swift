@@ -60,7 +60,11 @@ extension Engine {
     mutating func evacuate(
         now: UnixSeconds, tries: inout Int, instance: inout Instance, effects: inout Effects
     ) {
-        guard !instance.fleet.isPanicking else { return }
+        if instance.fleet.isPanicking {
+            // Frozen. The end of the panic changes the view.
+            for place in self.evacuations.indices { self.evacuations[place].nextFloorAt = .infinity }
+            return
+        }
         for place in self.evacuations.indices where !self.evacuations[place].tasks.isEmpty {
             if self.evacuations[place].triedEpoch == instance.fleet.placementEpoch,
                 now < self.evacuations[place].nextFloorAt
@@ -120,7 +124,8 @@ extension Engine {
                 }
             }
             if !left.isEmpty, interval < .infinity {
-                self.evacuations[place].nextFloorAt = max(now, instance.evacuationFloors[datacenterID] ?? now)
+                let next = instance.evacuationFloors[datacenterID] ?? now
+                self.evacuations[place].nextFloorAt = next > now ? next : now + interval
             }
         }
         self.evacuations[place].tasks = left

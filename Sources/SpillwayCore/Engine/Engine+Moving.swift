@@ -58,7 +58,7 @@ extension Engine {
         let task = job.record.tasks[index]
         let target = job.target(of: task)
         if job.lastEnd(of: task) == .failed,
-            task.targets.contains(where: { $0.isTarget(target) && $0.executions < self.settings.maxAttempts })
+            task.targets.contains(where: { $0.isTarget(target) && $0.executions < self.maxAttempts })
         {
             var request = self.request(for: job, index)
             request.onlyDatacenter = target.datacenterID
@@ -147,7 +147,7 @@ extension Engine {
         request.preferred = job.record.submission.datacenters
         request.taskType = job.record.submission.taskType
         request.datacenterCount = job.record.submission.datacenterCount
-        request.takenDatacenters = job.datacenters(exceptSlot: task.slot)
+        request.takenDatacenters = self.has(.sharesDatacenters) ? [] : job.datacenters(exceptSlot: task.slot)
         request.isFirstPlacement = false
         return request
     }
@@ -227,8 +227,11 @@ extension Engine {
         return targets
     }
 
+    /// Executions on one target.
+    var maxAttempts: Int { self.has(.executesOnceMore) ? self.settings.maxAttempts + 1 : self.settings.maxAttempts }
+
     private func isUsedUp(_ target: TargetRecord) -> Bool {
-        target.isUnknown || target.executions >= self.settings.maxAttempts
+        target.isUnknown || target.executions >= self.maxAttempts
     }
 
     private func executions(_ task: TaskRecord, _ placement: borrowing Placement) -> Int {

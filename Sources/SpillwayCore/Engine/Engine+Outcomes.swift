@@ -14,7 +14,7 @@ extension Engine {
             let index = job.taskIndex(slot: name.slot, workflowID: name.workflowID)
         else { return effects.ignore(.unknownTask) }
         guard job.record.tasks[index].attempt == outcome.attempt,
-            job.token(job.record.tasks[index]).text == outcome.leaseToken
+            job.token(job.record.tasks[index]).text == outcome.leaseToken || self.has(.ignoresToken)
         else {
             self.takeFromOlder(
                 outcome, of: job, index, at: position, now: now, instance: &instance, effects: &effects)
@@ -47,7 +47,7 @@ extension Engine {
         case .rejected(.duplicate):
             return effects.ignore(.repeated)
         case .rejected(let reason):
-            if job.record.tasks[index].isStarted { return effects.ignore(.conflict) }
+            if job.record.tasks[index].isStarted, !self.has(.takesLateRejection) { return effects.ignore(.conflict) }
             end = .rejected(reason)
         case .failed(let error):
             end = .failed(error)
@@ -78,14 +78,17 @@ extension Engine {
         if let reservation = job.reservations[index] {
             instance.fleet.accept(reservation, managerID: outcome.managerID, at: position.timestamp)
         }
+        let wait = max(0, position.timestamp - task.dispatchedAt)
+        // The first word is as far away as the site, unless it waited there first.
+        if task.phase == .dispatched, !(isStarted && task.isQueued) {
+            instance.fleet.learnRoundTrip(task.datacenterID, milliseconds: wait * 1000)
+        }
         if isStarted {
-            let wait = max(0, position.timestamp - task.dispatchedAt)
-            if !task.isQueued { instance.fleet.learnRoundTrip(task.datacenterID, milliseconds: wait * 1000) }
             effects.occurrences.append(
                 .started(
                     datacenterID: task.datacenterID, waitSeconds: wait, expectedSeconds: task.expectedWaitSeconds))
             // Now that it has started, no older attempt counts.
-            job.record.tasks[index].lapsed.removeAll()
+            if !self.has(.takesOvertakenCompletion) { job.record.tasks[index].lapsed.removeAll() }
             _ = self.renew(job, index, at: position.timestamp)
         }
         self.write(job, index, effects: &effects)
@@ -98,7 +101,9 @@ extension Engine {
         guard let workflow = job.workflow(task.workflowID) else { return false }
         let leaseSeconds = self.settings.leaseSeconds(of: workflow)
         let firstDeadline = task.dispatchedAt + task.expectedWaitSeconds + leaseSeconds
-        let hardLimit = max(firstDeadline, task.dispatchedAt + self.settings.leaseHardLimitSeconds)
+        let hardLimit =
+            self.has(.renewsForever)
+            ? .infinity : max(firstDeadline, task.dispatchedAt + self.settings.leaseHardLimitSeconds)
         let leaseUntil = max(task.leaseUntil, min(hardLimit, time + leaseSeconds))
         guard leaseUntil > task.leaseUntil else { return false }
         job.record.tasks[index].leaseUntil = leaseUntil
@@ -115,7 +120,9 @@ extension Engine {
         let hasLapsed = ended == .leaseExpired || ended == .datacenterLost
         switch outcome.kind {
         case .completed(let result) where hasLapsed:
-            guard self.isOpenToCompletion(job, task) else { return effects.ignore(.expired) }
+            guard self.isOpenToCompletion(job, task), !self.has(.ignoresLateCompletion) else {
+                return effects.ignore(.expired)
+            }
             job.record.tasks[index].causeOffset = position.offset
             self.complete(
                 job, index, at: job.target(of: task), attempt: outcome.attempt, result: result,
@@ -137,7 +144,8 @@ extension Engine {
         instance: inout Instance, effects: inout Effects
     ) {
         let task = job.record.tasks[index]
-        if case .completed(let result) = outcome.kind, self.isOpenToCompletion(job, task), !task.isStarted,
+        if case .completed(let result) = outcome.kind, self.isOpenToCompletion(job, task),
+            !task.isStarted || self.has(.takesOvertakenCompletion), !self.has(.ignoresLateCompletion),
             let lapsed = task.lapsed.first(where: {
                 $0.attempt == outcome.attempt && job.token($0).text == outcome.leaseToken
             })

@@ -66,6 +66,9 @@ extension Engine {
         open.sort { $0.record.input.offset < $1.record.input.offset }
         for job in open {
             if let own = self.restoring.tasks[job.jobID] { job.takeOver(own) }
+            if self.has(.forgetsBudget) {
+                for index in job.record.tasks.indices { job.record.tasks[index].retries = 0 }
+            }
             job.isCounted = true
             instance.openJobs += 1
             instance.heldTasks += job.heldTasks
@@ -83,13 +86,14 @@ extension Engine {
         job.reservations = Array(repeating: nil, count: job.record.tasks.count)
         for (index, task) in job.record.tasks.enumerated() {
             switch task.standing {
+            case .held where self.has(.losesHeld): break
             case .held(let reason): self.held.append(job, task: index, reason: reason)
             case .waiting(let until):
                 self.setTimer(job, .backoff(task: index, attempt: task.attempt), at: until)
             case .running, .completed, .failed, .cancelled, .dropped: break
             }
             guard task.isLive, let workflow = job.workflow(task.workflowID) else { continue }
-            self.setLeaseTimer(job, index, attempt: task.attempt)
+            self.setLeaseTimer(job, index, attempt: task.attempt, until: task.leaseUntil)
             var reservation = Reservation(
                 partition: self.partition, datacenterID: task.datacenterID, cores: workflow.cores,
                 durationSeconds: workflow.durationSeconds, isQueued: task.isQueued,
@@ -107,6 +111,7 @@ extension Engine {
     mutating func grantGrace(from now: UnixSeconds) {
         self.owesGrace = false
         let until = now + self.settings.leaseRestoreGraceSeconds
+        if self.has(.hasNoGrace) { return }
         for case .open(let job) in self.jobs.values {
             for (index, task) in job.record.tasks.enumerated() where task.isLive && task.leaseUntil < until {
                 job.record.tasks[index].leaseUntil = until

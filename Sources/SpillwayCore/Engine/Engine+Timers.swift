@@ -13,8 +13,8 @@ extension Engine {
             switch timer.kind {
             case .lease(let index, let attempt):
                 let leaseUntil = timer.job.record.tasks[index].leaseUntil
-                if leaseUntil >= at {
-                    self.setLeaseTimer(timer.job, index, attempt: attempt)
+                if leaseUntil >= at, !self.has(.forgetsRenewal), !self.has(.reapsEarly) {
+                    self.setLeaseTimer(timer.job, index, attempt: attempt, until: leaseUntil)
                 } else {
                     self.expireLease(timer.job, index, now: now, instance: &instance, effects: &effects)
                 }
@@ -39,8 +39,9 @@ extension Engine {
     }
 
     /// A lease is over when the time is past its end, not at it.
-    mutating func setLeaseTimer(_ job: OpenJob, _ index: Int, attempt: Int) {
-        self.setTimer(job, .lease(task: index, attempt: attempt), at: job.record.tasks[index].leaseUntil.nextUp)
+    mutating func setLeaseTimer(_ job: OpenJob, _ index: Int, attempt: Int, until leaseUntil: UnixSeconds) {
+        let time = self.has(.reapsEarly) ? leaseUntil - 1 : leaseUntil.nextUp
+        self.setTimer(job, .lease(task: index, attempt: attempt), at: time)
     }
 
     /// Timers of the job as a whole.

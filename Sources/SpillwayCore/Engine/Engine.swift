@@ -25,6 +25,10 @@ package struct Engine {
     var restoring = Restoring()
     /// Whether restored leases are still to be given their grace, at the first time that is seen.
     var owesGrace = false
+    #if DEBUG
+        /// A mistake that a test has planted.
+        package var fault: PlantedFault?
+    #endif
 
     /// What is known of a job id.
     enum Entry {
@@ -158,6 +162,7 @@ package struct Engine {
         _ jobID: String, endedAt time: UnixSeconds, instance: inout Instance, effects: inout Effects
     ) {
         self.jobs[jobID] = .ended
+        if self.has(.forgetsEnded) { self.jobs[jobID] = nil }
         self.ended.append(jobID, at: time)
         instance.endedJobs += 1
         effects.state.append(.put(.ended(jobID: jobID, at: time)))
@@ -179,6 +184,7 @@ package struct Engine {
         job.record.held.removeAll()
         for (index, task) in job.record.tasks.enumerated() {
             switch task.standing {
+            case .waiting where self.has(.retriesAfterTheEnd): break
             case .held, .waiting: job.record.tasks[index].standing = .dropped
             case .running, .completed, .failed, .cancelled, .dropped: break
             }

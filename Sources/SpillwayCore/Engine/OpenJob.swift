@@ -51,7 +51,7 @@ final class OpenJob {
             newest[task.slot] = index
         }
         var names: [String] = []
-        for index in newest.values { names.append(self.record.tasks[index].datacenterID) }
+        for index in newest.values { names.append(self.record.tasks[index].newestDatacenterID) }
         return names.sorted()
     }
 

@@ -97,6 +97,12 @@ package struct TaskRecord: Equatable, Sendable {
     /// Whether its newest attempt has a lease.
     package var isLive: Bool { self.phase != .over }
 
+    /// Where its newest attempt was sent: elsewhere than it was completed, if an attempt that had lapsed did that.
+    var newestDatacenterID: String {
+        guard self.standing == .completed else { return self.datacenterID }
+        return self.chain.last { $0.attempt == self.attempt }?.datacenterID ?? self.datacenterID
+    }
+
     /// Whether its newest attempt has started, as far as it has said.
     var isStarted: Bool {
         if case .accepted(_, _, isStarted: true) = self.phase { true } else { false }

@@ -23,6 +23,8 @@ struct CandidateTable: Sendable {
     private(set) var rows: [Row] = []
     /// The last answer of each datacenter to how long so many cores have to be waited for.
     var answers: [WaitAnswer] = []
+    /// Busy and degraded ones by their waits.
+    var orders = WaitOrders()
     /// Datacenters in the order of their ids, and each one's place there.
     private(set) var byID: [Int] = []
     private(set) var places: [Int] = []
@@ -52,6 +54,7 @@ struct CandidateTable: Sendable {
         self.answers.append(.none)
         self.useProfile(RuntimeProfile(), of: index, isFirst: true)
         self.places.append(0)
+        self.orders.reset()
         self.link(index, isBefore: isBefore)
     }
 
@@ -60,6 +63,7 @@ struct CandidateTable: Sendable {
         let row = self.rows[index]
         self.set(Row(profile: row.profile), of: index)
         self.byID.remove(at: self.places[index])
+        self.orders.reset()
         self.link(index, isBefore: isBefore)
     }
 
@@ -78,6 +82,7 @@ struct CandidateTable: Sendable {
     /// Takes in a datacenter's figures.
     mutating func set(_ row: Row, of index: Int) {
         self.answers[index] = .none
+        self.orders.note(index)
         let old = self.rows[index]
         let isMoved =
             old.isUsable != row.isUsable || old.health != row.health
@@ -97,6 +102,7 @@ struct CandidateTable: Sendable {
     /// Takes in free cores and queue alone: what a reservation changes.
     mutating func set(freeCores: Int, hasQueueAhead: Bool, of index: Int) {
         self.answers[index] = .none
+        self.orders.note(index)
         self.rows[index].hasQueueAhead = hasQueueAhead
         guard self.rows[index].freeCores != freeCores else { return }
         guard self.rows[index].isUsable, self.rows[index].health == .healthy else {

@@ -69,7 +69,8 @@ extension DatacenterView {
         }
         figures.managerCount = max(self.configured?.managers ?? 0, self.managers.count)
         self.figures = figures
-        self.isStale = self.hasBeenHeard && !self.managers.isEmpty && figures.aliveManagerCount == 0
+        self.isStale =
+            self.hasBeenHeard && !self.managers.isEmpty && figures.aliveManagerCount == 0 && !isFrozen
         self.isLate = false
         self.isLost = false
         var due = figures.due
@@ -93,7 +94,7 @@ extension DatacenterView {
         var figures = DatacenterFigures()
         for place in group * Self.groupSize..<min(self.managers.count, (group + 1) * Self.groupSize) {
             let stamp = self.managers[place].recordTimestamp
-            let isFresh = asOf - stamp <= settings.staleness && (!isFrozen || self.managers[place].wasFreshWhenRead)
+            let isFresh = asOf - stamp <= settings.staleness && (!isFrozen || self.managers[place].wasEverFresh)
             if isFresh != self.managers[place].isFresh {
                 if isFresh {
                     self.managers[place].isFresh = true

@@ -31,13 +31,18 @@ extension DatacenterView {
         let asked = known > Self.exactTimeLimit ? Self.sixteenth(before: now) - base : elapsed
         if !self.forecast.holds(at: asked) { self.makeForecast(at: asked, table) }
         let uncovered = self.uncovered(at: asked)
-        let instant = self.forecast.firstInstant(
-            with: cores, uncoveredCores: uncovered.cores, uncoveredTime: uncovered.time, self.freeing)
+        let first = self.forecast.firstInstant(with: cores, uncovered, at: asked, self.freeing)
         let behind = max(0, self.queue.work - self.forecastWork)
+        // What is asked for an earlier time shifts by steps: it holds for no other time.
+        let holdsOn = self.forecast.answersHoldUntil.map { min($0, first.until) } ?? elapsed
+        let until = holdsOn > elapsed && asked == elapsed ? (base + holdsOn).nextDown : now
+        if first.isAverage, known <= Self.exactTimeLimit {
+            return WaitAnswer(cores: cores, wait: uncovered.average, from: now, until: max(now, until))
+        }
         return WaitAnswer(
-            cores: cores, base: base, instant: instant,
-            behind: behind > 0 ? Double(behind) / 1000 / Double(total) : 0, from: elapsed,
-            until: instant < uncovered.time ? self.forecast.answersHoldUntil ?? elapsed : elapsed)
+            cores: cores, instant: base + first.instant,
+            behind: behind > 0 ? Double(behind) / 1000 / Double(total) : 0, from: now,
+            until: first.isAverage || known > Self.exactTimeLimit ? now : max(now, until))
     }
 
     /// A dispatch has joined the queue: the forecast goes on to its start.
@@ -77,12 +82,12 @@ extension DatacenterView {
 
     /// Busy cores that no schedule covers, and when they come free: when the schedule has ended, or after what a busy core
     /// has left on the average.
-    private func uncovered(at time: Double) -> (cores: Int, time: Double) {
+    private func uncovered(at time: Double) -> QueueForecast.Uncovered {
         let busy = self.figures.totalCores - self.figures.availableCores
         let uncovered = busy - self.figures.scheduledCores
-        guard uncovered > 0 else { return (0, .infinity) }
+        guard uncovered > 0 else { return .init(cores: 0, time: .infinity, average: 0) }
         let average = self.figures.activeRemainingSeconds / Double(busy)
-        return (uncovered, max(self.figures.lastScheduled, time + average))
+        return .init(cores: uncovered, time: max(self.figures.lastScheduled, time + average), average: average)
     }
 
     private static func sixteenth(before time: UnixSeconds) -> UnixSeconds {

@@ -7,6 +7,7 @@ extension Fleet {
     package mutating func apply(
         _ heartbeat: ManagerHeartbeat, recordTimestamp: UnixSeconds, offset: Int64, now: UnixSeconds
     ) -> HeartbeatVerdict {
+        self.advance(to: now)
         let index = self.index(of: heartbeat.datacenterID)
         let sequence = heartbeat.sequence ?? offset
         let (place, isThere) = self.datacenters[index].place(of: heartbeat.managerID)
@@ -24,8 +25,10 @@ extension Fleet {
             self.changes.append(.datacenterAppeared(datacenterID: heartbeat.datacenterID))
         }
         if self.datacenters[index].base == nil { self.datacenters[index].base = recordTimestamp }
+        let wasFresh = isThere && self.datacenters[index].managers[place].wasEverFresh
         let manager = self.view(
-            of: heartbeat, sequence: sequence, recordTimestamp: recordTimestamp, isFresh: isFresh, index: index)
+            of: heartbeat, sequence: sequence, recordTimestamp: recordTimestamp, wasEverFresh: isFresh || wasFresh,
+            index: index)
         if isThere { self.unmentionRuntimes(of: place, in: index) }
         if isFresh { self.hasReadFreshHeartbeat = true }
         self.heartbeatsApplied += 1
@@ -37,6 +40,7 @@ extension Fleet {
 
     /// Takes a manager out at once: its heartbeat's tombstone was read.
     package mutating func removeManager(datacenterID: String, managerID: String, now: UnixSeconds) {
+        self.advance(to: now)
         guard let index = self.indices[datacenterID] else { return }
         let (place, isThere) = self.datacenters[index].place(of: managerID)
         guard isThere else { return }
@@ -70,7 +74,8 @@ extension Fleet {
     }
 
     private mutating func view(
-        of heartbeat: ManagerHeartbeat, sequence: Int64, recordTimestamp: UnixSeconds, isFresh: Bool, index: Int
+        of heartbeat: ManagerHeartbeat, sequence: Int64, recordTimestamp: UnixSeconds, wasEverFresh: Bool,
+        index: Int
     ) -> ManagerView {
         var healthy = RuntimeSet()
         var named: [Int] = []
@@ -102,7 +107,7 @@ extension Fleet {
             activeRemainingSeconds: heartbeat.activeRemainingSeconds, schedule: schedule,
             reportsSchedule: !heartbeat.freeingSchedule.isEmpty, scheduledCores: schedule.reduce(0) { $0 + $1.cores },
             lastScheduled: schedule.last.map { start + $0.offsetSeconds } ?? -.infinity, healthyRuntimes: healthy,
-            namedRuntimes: named, wasFreshWhenRead: isFresh)
+            namedRuntimes: named, wasEverFresh: wasEverFresh)
     }
 
     /// A manager's heartbeat no longer counts for what it named.

@@ -21,21 +21,28 @@ extension Fleet {
 
     /// Lets time pass: managers go stale and are forgotten, datacenters are late or lost, panics begin and end.
     ///
+    /// Every instant at which something changes is gone through in order, so how often this is called makes no difference:
+    /// datacenters that fell silent together while the process stood still are a panic, and not lost before it is noticed.
+    ///
     /// - Returns: when it has to be called again at the latest; `+∞` if only a heartbeat can change anything.
     @discardableResult
     package mutating func advance(to now: UnixSeconds) -> UnixSeconds {
-        if now >= self.nextDue {
-            for index in self.table.byID where now >= self.datacenters[index].nextDue {
-                self.look(index, changed: nil, now: now)
+        while now >= self.nextDue {
+            // Ages have to be above their limits: a limit's instant is the one after it.
+            let instant = self.clock == -.infinity ? now : min(now, max(self.clock, self.nextDue.nextUp))
+            self.clock = instant
+            for index in self.table.byID where instant >= self.datacenters[index].nextDue {
+                self.look(index, changed: nil, now: instant)
             }
-            self.updatePanic(now: now)
-            if !self.hasWaited, let readyAt = self.readyAt, now >= readyAt + self.settings.staleness {
+            self.updatePanic(now: instant)
+            if !self.hasWaited, let readyAt = self.readyAt, instant >= readyAt + self.settings.staleness {
                 // What was held as `initializing` gets its answer.
                 self.hasWaited = true
                 self.placementEpoch += 1
             }
-            self.findNextDue(now: now)
+            self.findNextDue(now: instant)
         }
+        self.clock = max(self.clock, now)
         return max(self.nextDue, now + 0.001)
     }
 
@@ -100,7 +107,10 @@ extension Fleet {
         guard self.datacenters[index].managers.isEmpty, self.datacenters[index].hasBeenHeard,
             !self.datacenters[index].isConfigured
         else { return false }
+        // It is as if it had never been heard from, as on an instance that has started since.
         self.datacenters[index].hasBeenHeard = false
+        self.datacenters[index].hasBeenFresh = false
+        self.datacenters[index].gaps = GapWindow()
         if self.readyAt != nil {
             self.changes.append(.datacenterForgotten(datacenterID: self.datacenters[index].id))
         }

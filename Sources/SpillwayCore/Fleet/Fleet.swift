@@ -37,6 +37,8 @@ package struct Fleet: Sendable {
     var panic = Panic()
     var knownCount = 0
     var inTimeCount = 0
+    /// Up to when time has passed.
+    var clock = -UnixSeconds.infinity
     /// Nothing changes by the passing of time before this.
     var nextDue: UnixSeconds = .infinity
     var scratch = PlacementScratch()
@@ -68,6 +70,9 @@ package struct Fleet: Sendable {
         let drained = isDrained || self.datacenters[index].configured?.isDrained == true
         guard self.datacenters[index].isDrained != drained else { return }
         self.change(index) { $0.isDrained = drained }
+        // Another one is known to the panic rule or isn't any more: looked at again when time is next asked for.
+        self.datacenters[index].nextDue = -.infinity
+        self.nextDue = -.infinity
     }
 
     /// Says whether a datacenter's job topic for a runtime exists. `nil`: not known, taken as existing. It has to be said

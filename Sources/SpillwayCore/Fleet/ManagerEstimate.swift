@@ -105,6 +105,7 @@ package struct ManagerEstimate: Sendable {
                 now: 0, freeCores: available, totalCores: self.totalCores, uncoveredCores: 0, uncoveredTime: .infinity),
             freeing)
         for queued in self.pending { forecast.play(cores: queued.cores, for: queued.durationSeconds, freeing) }
-        return forecast.firstInstant(with: cores, uncoveredCores: 0, uncoveredTime: .infinity, freeing)
+        let none = QueueForecast.Uncovered(cores: 0, time: .infinity, average: 0)
+        return forecast.firstInstant(with: cores, none, at: 0, freeing).instant
     }
 }

@@ -23,8 +23,8 @@ struct ManagerView: Sendable {
     var healthyRuntimes: RuntimeSet
     /// Indices of all runtimes that it names.
     var namedRuntimes: [Int]
-    /// Whether the heartbeat was fresh when it was read. If not, no panic makes it count.
-    var wasFreshWhenRead: Bool
+    /// Whether any of its heartbeats was fresh when it was read. If not, no panic makes it count.
+    var wasEverFresh: Bool
     /// Whether its heartbeat counts: set when the datacenter is looked at.
     var isFresh = false
 }

@@ -15,6 +15,15 @@ struct QueueForecast: Sendable {
         var uncoveredTime: Double
     }
 
+    /// Busy cores that no schedule covers.
+    struct Uncovered {
+        var cores: Int
+        /// When they come free.
+        var time: Double
+        /// What a busy core has left on the average.
+        var average: Seconds
+    }
+
     private struct Group {
         var time: Double
         var cores: Int
@@ -134,18 +143,22 @@ struct QueueForecast: Sendable {
         self.start(cores: min(cores, self.conditions.totalCores), for: duration, freeing)
     }
 
-    /// The first instant, once all in front have started, at which so many cores are free. `+∞`: never.
+    /// The first instant, once all in front have started, at which so many cores are free, as of a time. `+∞`: never.
     ///
-    /// - Parameters:
-    ///   - uncoveredCores: those of ``Conditions``, as of the time of the question.
+    /// - Returns: the instant; whether it is that time and what uncovered cores have left on the average, so that it
+    ///   shifts with the time; and until which time it says the same, as long as the forecast does.
     func firstInstant(
-        with cores: Int, uncoveredCores: Int, uncoveredTime: Double, _ freeing: borrowing CoresTimeline
-    ) -> Double {
+        with cores: Int, _ uncovered: Uncovered, at asked: Double, _ freeing: borrowing CoresTimeline
+    ) -> (instant: Double, isAverage: Bool, until: Double) {
         let need = cores - self.free
-        if need <= 0 || self.time == .infinity { return self.time }
+        if need <= 0 || self.time == .infinity { return (self.time, false, .infinity) }
         let without = self.time(freeing: need, freeing)
-        guard uncoveredCores > 0, !self.hasUsedUncovered, uncoveredTime < without else { return without }
-        return min(without, max(uncoveredTime, self.time(freeing: need - uncoveredCores, freeing)))
+        guard uncovered.cores > 0, !self.hasUsedUncovered else { return (without, false, .infinity) }
+        let with = max(uncovered.time, self.time(freeing: need - uncovered.cores, freeing))
+        // Uncovered cores come free later as time goes on, the others don't.
+        if without <= with { return (without, false, .infinity) }
+        if with > asked + uncovered.average { return (with, false, with - uncovered.average) }
+        return (with, true, without - uncovered.average)
     }
 
     private func time(freeing cores: Int, _ freeing: borrowing CoresTimeline) -> Double {

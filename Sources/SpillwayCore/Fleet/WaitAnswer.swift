@@ -1,24 +1,24 @@
-/// A datacenter's wait for so many cores, as an instant: it is the same one for as long as nothing but the time changes,
-/// and the time isn't past ``until``.
+/// A datacenter's wait for so many cores, in a form that stays true for a time: an instant, or a length that doesn't depend
+/// on the time.
+///
+/// As long as nothing but the time changes, cores come free no earlier than an answer said: what shifts with the time
+/// shifts to later. So also one that no longer holds bounds the wait from below.
 struct WaitAnswer: Sendable {
     /// For how many.
     var cores: Int
-    /// The other times are seconds after this.
-    var base: UnixSeconds
-    /// When the cores are free.
-    var instant: Double
+    /// When the cores are free; `-∞` if ``behind`` says it all.
+    var instant: UnixSeconds
     /// What stands in front beside that, in seconds.
     var behind: Seconds
     /// From when until when it holds.
-    var from: Double
-    var until: Double
+    var from: UnixSeconds
+    var until: UnixSeconds
 
     /// No answer.
     static let none = WaitAnswer(cores: .min, wait: .infinity)
 
-    init(cores: Int, base: UnixSeconds, instant: Double, behind: Seconds, from: Double, until: Double) {
+    init(cores: Int, instant: UnixSeconds, behind: Seconds, from: UnixSeconds, until: UnixSeconds) {
         self.cores = cores
-        self.base = base
         self.instant = instant
         self.behind = behind
         self.from = from
@@ -26,15 +26,17 @@ struct WaitAnswer: Sendable {
     }
 
     /// A wait that doesn't depend on the time.
-    init(cores: Int, wait: Seconds) {
-        self.init(cores: cores, base: 0, instant: 0, behind: wait, from: -.infinity, until: .infinity)
+    init(cores: Int, wait: Seconds, from: UnixSeconds = -.infinity, until: UnixSeconds = .infinity) {
+        self.init(cores: cores, instant: -.infinity, behind: wait, from: from, until: until)
     }
+
+    /// Whether it doesn't depend on the time.
+    var isLength: Bool { self.instant == -.infinity }
 
     /// Whether it answers for so many cores at a time.
     func holds(for cores: Int, now: UnixSeconds) -> Bool {
-        let elapsed = now - self.base
-        return cores == self.cores && elapsed >= self.from && elapsed <= self.until
+        cores == self.cores && now >= self.from && now <= self.until
     }
 
-    func wait(now: UnixSeconds) -> Seconds { max(0, self.instant - (now - self.base)) + self.behind }
+    func wait(now: UnixSeconds) -> Seconds { max(0, self.instant - now) + self.behind }
 }

@@ -11,17 +11,12 @@ extension Fleet {
         placement.viewVersion = self.version
         self.scratch.begin(datacenters: self.table.rows.count, profiles: self.table.profiles.count)
         self.nameUnknown(request, into: &placement)
-        guard self.resolveRuntimes(request) else {
-            let isInitializing = self.isInitializing(now: now)
-            placement.action = isInitializing ? .hold : .fail
-            placement.reason = isInitializing ? .initializing : .unknownRuntime
-            return
-        }
+        let knowsRuntime = self.resolveRuntimes(request)
         self.exclude(request, into: &placement)
         self.rank(request, now: now)
         self.list(request, now: now, into: &placement)
         guard let home = self.home(of: request, now: now) else {
-            return self.answerNothing(request, now: now, into: &placement)
+            return self.answerNothing(request, knowsRuntime: knowsRuntime, now: now, into: &placement)
         }
         var (chosen, wait) = (home.datacenter, home.wait)
         placement.reason = .selected
@@ -48,19 +43,22 @@ extension Fleet {
     }
 
     /// There is no place for the slot: hold it or fail the job.
-    private func answerNothing(_ request: PlacementRequest, now: UnixSeconds, into placement: inout Placement) {
-        if self.isInitializing(now: now) {
-            placement.action = .hold
-            placement.reason = .initializing
-            return
-        }
-        // What was placed before waits for a place; so does a slot beyond those that fit, and one that only open circuits
-        // stand in the way of. Nothing else can be waited for (design sections 5.3 and 6).
-        let waits =
-            !request.isFirstPlacement || !request.takenDatacenters.isEmpty
-            || placement.excludedCounts[ExclusionReason.circuitOpen.rawValue] > 0
-        placement.action = waits ? .hold : .fail
+    private func answerNothing(
+        _ request: PlacementRequest, knowsRuntime: Bool, now: UnixSeconds, into placement: inout Placement
+    ) {
+        placement.action = .hold
         placement.reason = .noUsableDatacenter
+        // What was placed before waits for a place; so does a slot beyond those that fit (contract/records.md, `decisions`).
+        guard request.isFirstPlacement, request.takenDatacenters.isEmpty else { return }
+        if self.isInitializing(now: now) {
+            placement.reason = .initializing
+        } else if !knowsRuntime {
+            placement.action = .fail
+            placement.reason = .unknownRuntime
+        } else if placement.excludedCounts[ExclusionReason.circuitOpen.rawValue] == 0 {
+            // Open circuits close again; nothing else can be waited for (design sections 5.3 and 6).
+            placement.action = .fail
+        }
     }
 
     // MARK: - What the request names
@@ -181,12 +179,62 @@ extension Fleet {
     private mutating func rankByWait(_ health: Health, _ request: PlacementRequest, now: UnixSeconds, room: Int) {
         self.scratch.heap.removeAll(keepingCapacity: true)
         let count = health == .busy ? self.table.busy.count : self.table.degraded.count
+        if count >= WaitOrders.worthwhile, request.requiredCores > 0,
+            let order = self.table.orders.find(
+                health, cores: request.requiredCores, datacenters: self.table.rows.count)
+        {
+            self.walk(order, health, request, now: now, room: room)
+            return self.takeShortest()
+        }
         for place in 0..<count {
             let index = health == .busy ? self.table.busy[place] : self.table.degraded[place]
             guard !self.scratch.has(.excluded, index), !self.scratch.has(.preferred, index) else { continue }
             let ranked = PlacementScratch.Ranked(datacenter: index, wait: self.wait(of: index, request, now: now))
             self.scratch.keepShortest(ranked, room: room, places: self.table.places)
         }
+        self.takeShortest()
+    }
+
+    /// Keeps the shortest waits of an order, looking at no more of it than could be among them.
+    private mutating func walk(
+        _ order: Int, _ health: Health, _ request: PlacementRequest, now: UnixSeconds, room: Int
+    ) {
+        self.scratch.changed.removeAll(keepingCapacity: true)
+        self.scratch.moved.removeAll(keepingCapacity: true)
+        self.table.orders.follow(order, datacenters: self.table.rows.count, into: &self.scratch.changed)
+        let mark: PlacementScratch.Marks = health == .busy ? .followedBusy : .followedDegraded
+        for change in self.scratch.changed.indices {
+            let index = self.scratch.changed[change]
+            guard !self.scratch.has(mark, index) else { continue }
+            self.scratch.mark(index, mark)
+            let belongs = self.table.rows[index].isUsable && self.table.rows[index].health == health
+            let answer = belongs ? self.workOut(index, request, now: now) : nil
+            self.table.orders.orders[order].set(answer, of: index, place: self.table.places[index], now: now)
+        }
+        var walk = self.table.orders.orders[order].walk(now: now)
+        while let next = self.table.orders.orders[order].next(&walk) {
+            let index = next.datacenter
+            guard
+                self.scratch.isWanted(
+                    .init(datacenter: index, wait: next.bound), room: room, places: self.table.places)
+            else { break }
+            guard !self.scratch.has(.excluded, index), !self.scratch.has(.preferred, index) else { continue }
+            var answer = self.table.orders.orders[order].answers[index]
+            if !answer.holds(for: answer.cores, now: now) {
+                answer = self.workOut(index, request, now: now)
+                self.scratch.moved.append((index, answer))
+            }
+            self.scratch.keepShortest(
+                .init(datacenter: index, wait: answer.wait(now: now)), room: room, places: self.table.places)
+        }
+        for place in self.scratch.moved.indices {
+            let (index, answer) = self.scratch.moved[place]
+            self.table.orders.orders[order].set(answer, of: index, place: self.table.places[index], now: now)
+        }
+    }
+
+    /// Appends what was kept, the shortest wait first.
+    private mutating func takeShortest() {
         let start = self.scratch.ranked.count
         while let longest = self.scratch.popLongest(places: self.table.places) { self.scratch.ranked.append(longest) }
         // Turned round by hand: a slice would be a copy.
@@ -208,6 +256,15 @@ extension Fleet {
             self.table.answers[index] = self.datacenters[index].answer(for: asked, now: now, self.reservations)
         }
         return self.table.answers[index].wait(now: now)
+    }
+
+    /// The same, in the form that orders keep.
+    private mutating func workOut(_ index: Int, _ request: PlacementRequest, now: UnixSeconds) -> WaitAnswer {
+        let cores = request.requiredCores
+        if self.table.rows[index].canServe(cores) { return WaitAnswer(cores: cores, wait: 0) }
+        let total = self.table.rows[index].totalCores
+        return self.datacenters[index].answer(
+            for: total > 0 ? min(cores, total) : cores, now: now, self.reservations)
     }
 
     /// Writes the list into the answer.
@@ -285,13 +342,15 @@ extension Fleet {
         verdict.reason = answer.reason
         placement.reason = answer.reason
         if let index = answer.index {
-            verdict.shouldSpillover = true
+            // One that isn't worth it is named too, with the figures that say so.
+            verdict.shouldSpillover = answer.shouldSpillover
             verdict.spilloverDC = self.datacenters[index].id
             verdict.spilloverWaitSeconds = answer.wait
-            verdict.latencyPenaltyMilliseconds = answer.penalty
+            verdict.latencyPenaltyMilliseconds = answer.penaltyMilliseconds
         }
         placement.spillover = verdict
-        return answer.index.map { ($0, answer.wait) } ?? (home.datacenter, home.wait)
+        guard answer.shouldSpillover, let index = answer.index else { return (home.datacenter, home.wait) }
+        return (index, answer.wait)
     }
 }
 

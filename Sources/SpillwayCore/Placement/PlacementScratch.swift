@@ -14,6 +14,9 @@ struct PlacementScratch: Sendable {
         static let tried = Marks(rawValue: 4)
         static let excluded = Marks(rawValue: 8)
         static let primary = Marks(rawValue: 16)
+        /// Followed by the order of busy ones, and of degraded ones.
+        static let followedBusy = Marks(rawValue: 32)
+        static let followedDegraded = Marks(rawValue: 64)
     }
 
     /// Runtimes of the request, in order.
@@ -24,6 +27,10 @@ struct PlacementScratch: Sendable {
     var ranked: [Ranked] = []
     /// Candidates of a bucket that is ordered by wait, the longest on top.
     var heap: [Ranked] = []
+    /// Datacenters that have changed since an order by wait was last asked for.
+    var changed: [Int] = []
+    /// Datacenters whose answer was worked out anew on the way through such an order.
+    var moved: [(datacenter: Int, answer: WaitAnswer)] = []
     /// Answers of profiles, by their number, for the request at hand.
     private var answers: [(stamp: UInt32, answer: RuntimeAnswer)] = []
     /// Marks by datacenter: of the request at hand if the stamp says so.
@@ -82,6 +89,12 @@ extension PlacementScratch {
             self.heap[0] = ranked
             self.sink(places)
         }
+    }
+
+    /// Whether a candidate with at least such a wait would be kept.
+    func isWanted(_ ranked: Ranked, room: Int, places: [Int]) -> Bool {
+        guard self.heap.count >= room, let longest = self.heap.first else { return room > 0 }
+        return Self.isBehind(longest, ranked, places)
     }
 
     /// Takes out the candidate with the longest wait.

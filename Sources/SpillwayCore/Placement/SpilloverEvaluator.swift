@@ -78,13 +78,29 @@ package struct SpilloverEvaluator: Sendable {
         self.best = (index, place, score, penalty, wait)
     }
 
-    /// What was found: the reason, and where to, if anywhere.
-    package var answer: (reason: DecisionReason, index: Int?, wait: Seconds, penalty: Double) {
-        guard let best = self.best else { return (.noSpilloverWithCapacity, nil, 0, 0) }
+    /// What was found.
+    package struct Answer: Equatable, Sendable {
+        /// Why the job leaves its primary, or why not.
+        package var reason: DecisionReason
+        /// The best fallback, if any: where the job goes if it leaves, else what was not worth it.
+        package var index: Int?
+        /// The wait there.
+        package var wait: Seconds = 0
+        /// Round trip time there less that of the primary, in milliseconds.
+        package var penaltyMilliseconds: Double = 0
+
+        /// Whether the job leaves its primary.
+        package var shouldSpillover: Bool { self.reason == .spilloverImprovesWaitTime }
+    }
+
+    /// What was found: the reason, and the best fallback, if there is any.
+    package var answer: Answer {
+        guard let best = self.best else { return Answer(reason: .noSpilloverWithCapacity) }
         let ratio = self.settings.minImprovementRatio
         // Nothing of an endless wait is no wait, not a number that isn't one.
         let limit = ratio == 0 ? 0 : self.primary.wait * ratio
-        if best.wait > limit { return (.improvementInsufficient, nil, 0, 0) }
-        return (.spilloverImprovesWaitTime, best.index, best.wait, best.penalty)
+        return Answer(
+            reason: best.wait > limit ? .improvementInsufficient : .spilloverImprovesWaitTime, index: best.index,
+            wait: best.wait, penaltyMilliseconds: best.penalty)
     }
 }

@@ -99,7 +99,9 @@ final class BenchChild {
 
     /// The last lines of its standard error.
     var lastWords: String {
-        BenchFile.read(self.log).split(separator: "\n").suffix(8).joined(separator: "\n")
+        BenchFile.read(self.log).split(separator: "\n").suffix(8).map { line in
+            line.count > 500 ? line.prefix(500) + "…" : line
+        }.joined(separator: "\n")
     }
 
     private func reap(options: Int32) {

@@ -2,7 +2,7 @@ import CAllocationCount
 
 /// How long something takes that is done again and again in this thread, and what it allocates.
 struct BenchTiming: Sendable {
-    /// Seconds for one.
+    /// Seconds of this thread's CPU for one, which on an idle machine are seconds.
     var seconds: Double
     /// Allocations of one; below 0 where they can't be counted.
     var allocations: Double
@@ -19,10 +19,10 @@ struct BenchTiming: Sendable {
         var count = 1
         var done = 0
         while true {
-            let began = BenchClock.monotonic()
+            let began = BenchClock.threadCPU()
             body(done, count)
             done += count
-            let took = BenchClock.monotonic() - began
+            let took = BenchClock.threadCPU() - began
             if took >= seconds / Double(Self.portions) || count > 1 << 40 { break }
             let wanted = seconds / Double(Self.portions) / max(took, 1e-7)
             count = max(count + 1, min(count * 10, Int(Double(count) * wanted)))
@@ -32,9 +32,9 @@ struct BenchTiming: Sendable {
         for _ in 0..<Self.portions {
             try BenchInterrupt.check()
             callocationcount_begin()
-            let began = BenchClock.monotonic()
+            let began = BenchClock.threadCPU()
             body(done, count)
-            let took = BenchClock.monotonic() - began
+            let took = BenchClock.threadCPU() - began
             let counted = callocationcount_end()
             done += count
             times.append(took / Double(count))

@@ -49,6 +49,20 @@ package struct BenchTopics: Sendable {
                 if let error = result.error { throw error }
             }
         }
+        try self.awaitAll(Set(topics.map(\.name)), admin)
+    }
+
+    /// Waits until the broker tells clients of all of them: it does so a moment after it has made them.
+    private func awaitAll(_ names: Set<String>, _ admin: Admin) throws(KafkaError) {
+        let deadline = BenchClock.monotonic() + Self.patience / .seconds(1)
+        while true {
+            let known = Set(try admin.describeCluster(timeout: Self.patience).topics.map(\.name))
+            if names.isSubset(of: known) { return }
+            guard BenchClock.monotonic() < deadline else {
+                throw KafkaError(reason: .timedOut, message: "the broker doesn't show all topics")
+            }
+            BenchClock.pause(0.1)
+        }
     }
 
     /// Deletes all of them. What can't be deleted stays: the next run has other names.

@@ -53,21 +53,7 @@ struct DecisionWork {
     /// A fleet of so many datacenters.
     init(datacenters count: Int) {
         let names = (0..<count).map(BenchLoad.datacenter)
-        var settings = FleetSettings()
-        settings.datacenters = names.enumerated().map { index, name in
-            ConfiguredDatacenter(name: name, rttMilliseconds: Double(1 + index % 64), managers: Self.managers)
-        }
-        self.fleet = Fleet(settings, PlacementSettings())
-        for name in names {
-            for manager in 0..<Self.managers {
-                var heartbeat = ManagerHeartbeat(
-                    managerID: "\(name)-m\(manager)", datacenterID: name, workerCount: 8, healthyWorkerCount: 8,
-                    totalCores: Self.cores, availableCores: Self.cores)
-                heartbeat.sequence = 1
-                _ = self.fleet.apply(heartbeat, recordTimestamp: self.now, offset: 0, now: self.now)
-            }
-        }
-        self.fleet.viewIsReady(at: self.now)
+        self.fleet = Self.fleet(datacenters: count, now: self.now)
         for index in stride(from: 0, to: count, by: 4) where count > 1 {
             _ = self.fleet.reserve(
                 Reservation(
@@ -83,6 +69,27 @@ struct DecisionWork {
             self.requests.append(request)
         }
         self.live.reserveCapacity(Self.liveReservations)
+    }
+
+    /// The fleet of the throughput workload: all of it heard from, all of it free.
+    static func fleet(datacenters count: Int, now: UnixSeconds) -> Fleet {
+        let names = (0..<count).map(BenchLoad.datacenter)
+        var settings = FleetSettings()
+        settings.datacenters = names.enumerated().map { index, name in
+            ConfiguredDatacenter(name: name, rttMilliseconds: Double(1 + index % 64), managers: Self.managers)
+        }
+        var fleet = Fleet(settings, PlacementSettings())
+        for name in names {
+            for manager in 0..<Self.managers {
+                var heartbeat = ManagerHeartbeat(
+                    managerID: "\(name)-m\(manager)", datacenterID: name, workerCount: 8, healthyWorkerCount: 8,
+                    totalCores: Self.cores, availableCores: Self.cores)
+                heartbeat.sequence = 1
+                _ = fleet.apply(heartbeat, recordTimestamp: now, offset: 0, now: now)
+            }
+        }
+        fleet.viewIsReady(at: now)
+        return fleet
     }
 
     /// Places a job.

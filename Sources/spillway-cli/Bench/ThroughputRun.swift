@@ -152,7 +152,7 @@ struct ThroughputRun {
                 dispatchBytes: dispatches.bytes / max(1, dispatches.records),
                 decisionBytes: decisions.bytes / max(1, decisions.records),
                 stateBytes: state.bytes / max(1, state.records),
-                stateRecords: (state.ofJobs + jobs / 2) / max(1, jobs))
+                stateRecords: (state.records + jobs / 2) / max(1, jobs))
         } catch {
             throw .failed("\(self.name), checking: \(error.message)")
         }

@@ -16,7 +16,9 @@ struct Malformed: Sendable {
     }
 
     /// A submission with something else in the place of a field, or behind all.
-    private static func job(_ rest: String, workflows: String = "[{\"workflow_id\":\"w\"}]", id: String = "\"bad\"") -> String {
+    private static func job(_ rest: String, workflows: String = "[{\"workflow_id\":\"w\"}]", id: String = "\"bad\"")
+        -> String
+    {
         "{\"type\":\"job.submitted\",\"job_id\":\(id),\"workflows\":\(workflows)\(rest.isEmpty ? "" : ",")\(rest)}"
     }
 
@@ -38,8 +40,10 @@ struct Malformed: Sendable {
     }
 
     static let events: [Malformed] = [
-        Malformed("empty", nil as [UInt8]?), Malformed("empty", ""), Malformed("empty", "", typeHeader: "job.submitted"),
-        Malformed("too_large", Self.padded(65_537, id: "large")), Malformed("too_large", Self.padded(300_000, id: "larger")),
+        Malformed("empty", nil as [UInt8]?), Malformed("empty", ""),
+        Malformed("empty", "", typeHeader: "job.submitted"),
+        Malformed("too_large", Self.padded(65_537, id: "large")),
+        Malformed("too_large", Self.padded(300_000, id: "larger")),
         Malformed("too_large", [UInt8](repeating: 0, count: 890_000)),
         Malformed("not_utf8", Self.raw([0xff])), Malformed("not_utf8", Self.raw([0xc0, 0x80])),
         Malformed("not_utf8", Self.raw([0xed, 0xa0, 0x80])), Malformed("not_utf8", Self.raw([0xf4, 0x90, 0x80, 0x80])),
@@ -47,9 +51,11 @@ struct Malformed: Sendable {
         Malformed("not_json", String(Self.job("").dropLast())), Malformed("not_json", Self.job("\"x\":NaN")),
         Malformed("not_json", Self.job("\"x\":01")), Malformed("not_json", Self.job("\"x\":\"\\x41\"")),
         Malformed("not_json", Self.job("\"x\":\"\\ud800\"")), Malformed("not_json", Self.job("\"x\":\"a\nb\"")),
-        Malformed("not_json", [0xef, 0xbb, 0xbf] + Array(Self.job("").utf8)), Malformed("not_json", Self.job("") + " x"),
+        Malformed("not_json", [0xef, 0xbb, 0xbf] + Array(Self.job("").utf8)),
+        Malformed("not_json", Self.job("") + " x"),
         Malformed("not_json", Self.job("") + Self.job("")), Malformed("not_json", "hello"), Malformed("not_json", " "),
-        Malformed("not_json", [0, 1, 2, 3]), Malformed("not_json", Self.job("\"x\":+1")), Malformed("not_json", Self.job("'x':1")),
+        Malformed("not_json", [0, 1, 2, 3]), Malformed("not_json", Self.job("\"x\":+1")),
+        Malformed("not_json", Self.job("'x':1")),
         Malformed("not_json", "{\"type\":\"job.submitted\",}"), Malformed("not_json", Self.job("\"x\":.5")),
         Malformed("too_deep", Self.nested(65)), Malformed("too_deep", Self.nested(20_000)),
         Malformed("not_an_object", "[]"), Malformed("not_an_object", "\"x\""), Malformed("not_an_object", "12"),
@@ -61,7 +67,7 @@ struct Malformed: Sendable {
         Malformed("unknown_type", "{}", typeHeader: "no.such"), Malformed("unknown_type", "{\"type\":\"\"}"),
         Malformed("type_mismatch", Self.job(""), typeHeader: "job.cancelled"),
         Malformed("missing_field", "{\"type\":\"job.submitted\",\"job_id\":\"bad\"}"),
-        Malformed("missing_field", Self.job("", id: "null")), Malformed("missing_field", Self.job("", workflows: "[{}]")),
+        Malformed("missing_field", Self.job("", id: "null")),
         Malformed("missing_field", "{\"type\":\"job.cancelled\"}"), Malformed("missing_field", Self.task("")),
         Malformed("missing_field", Self.task(",\"task_id\":\"bad/0/w\",\"attempt\":1,\"lease_token\":\"1\"")),
         Malformed("missing_field", "{\"dataset_uuid\":\"u\",\"cursor\":1}"),
@@ -70,20 +76,26 @@ struct Malformed: Sendable {
         Malformed("wrong_type", Self.job("", workflows: "[{\"workflow_id\":\"w\",\"cores\":1.5}]")),
         Malformed("wrong_type", Self.job("", id: "5")), Malformed("wrong_type", Self.job("", workflows: "{}")),
         Malformed("wrong_type", Self.job("", workflows: "[1]")), Malformed("wrong_type", Self.job("\"runtimes\":[1]")),
-        Malformed("wrong_type", Self.job("\"best_effort\":\"yes\"")), Malformed("wrong_type", Self.job("\"datacenters\":\"dc-a\"")),
+        Malformed("wrong_type", Self.job("\"best_effort\":\"yes\"")),
+        Malformed("wrong_type", Self.job("\"datacenters\":\"dc-a\"")),
         Malformed("out_of_range", Self.job("", workflows: "[{\"workflow_id\":\"w\",\"cores\":-1}]")),
         Malformed("out_of_range", Self.job("", workflows: "[{\"workflow_id\":\"w\",\"cores\":2147483648}]")),
-        Malformed("out_of_range", Self.job("\"deadline_seconds\":1e999")), Malformed("out_of_range", Self.job("\"deadline_seconds\":-1")),
-        Malformed("out_of_range", Self.job("\"priority\":\"urgent\"")), Malformed("out_of_range", Self.job("\"retry_budget\":-1")),
+        Malformed("out_of_range", Self.job("\"deadline_seconds\":1e999")),
+        Malformed("out_of_range", Self.job("\"deadline_seconds\":-1")),
+        Malformed("out_of_range", Self.job("\"priority\":\"urgent\"")),
+        Malformed("out_of_range", Self.job("\"retry_budget\":-1")),
         Malformed("out_of_range", Self.job("", workflows: "[{\"workflow_id\":\"w\",\"duration\":\"soon\"}]")),
-        Malformed("out_of_range", Self.job("", workflows: "[]")), Malformed("out_of_range", Self.job("\"runtimes\":[]")),
-        Malformed("out_of_range", Self.job("\"datacenter_count\":0")), Malformed("out_of_range", Self.job("\"datacenter_count\":65")),
+        Malformed("out_of_range", Self.job("", workflows: "[]")),
+        Malformed("out_of_range", Self.job("\"runtimes\":[]")),
+        Malformed("out_of_range", Self.job("\"datacenter_count\":0")),
+        Malformed("out_of_range", Self.job("\"datacenter_count\":65")),
         Malformed("out_of_range", Self.job("", workflows: "[{\"workflow_id\":\"w\"},{\"workflow_id\":\"w\"}]")),
         Malformed("out_of_range", Self.job("", workflows: Self.workflows(1_001))),
         Malformed("out_of_range", Self.job("\"datacenter_count\":64", workflows: Self.workflows(32))),
         Malformed("bad_name", Self.job("", id: "\"\"")), Malformed("bad_name", Self.job("", id: "\"a\\u0000b\"")),
         Malformed("bad_name", Self.job("", id: "\"\(String(repeating: "x", count: 257))\"")),
-        Malformed("bad_name", Self.job("\"datacenters\":[\"a.b\"]")), Malformed("bad_name", Self.job("\"runtimes\":[\"a b\"]")),
+        Malformed("bad_name", Self.job("\"datacenters\":[\"a.b\"]")),
+        Malformed("bad_name", Self.job("\"runtimes\":[\"a b\"]")),
         Malformed("bad_name", "{\"type\":\"datacenter.drain\",\"datacenter\":\"a/b\"}"),
     ]
 
@@ -96,7 +108,8 @@ struct Malformed: Sendable {
     }
 
     static let heartbeats: [Malformed] = [
-        Malformed("empty", ""), Malformed("too_large", Self.padded(65_537, id: "large")), Malformed("not_utf8", [0xff, 0xfe]),
+        Malformed("empty", ""), Malformed("too_large", Self.padded(65_537, id: "large")),
+        Malformed("not_utf8", [0xff, 0xfe]),
         Malformed("not_json", "{"), Malformed("not_an_object", "[]"),
         Malformed("duplicate_key", Self.heartbeat(",\"total_cores\":1,\"total_cores\":2,\"available_cores\":1")),
         Malformed("missing_field", Self.heartbeat(",\"available_cores\":1")),

@@ -75,6 +75,26 @@ import Testing
         #expect(bed.result?.tasks.first?.datacenterID == "b")
     }
 
+    @Test func `At default settings what can be placed is dispatched again within 30 s of the last heartbeat`() {
+        var settings = EngineSettings()
+        settings.leaseHardLimitSeconds = 86_400
+        var bed = TestBed(["a": 1000, "b": 400, "c": 350], settings: settings)
+        for number in 0..<1000 {
+            var submission = JobSubmission.simple("j\(number)", duration: 600, datacenters: ["a"])
+            submission.workflows[0].timeoutSeconds = 600
+            bed.submit(submission)
+            bed.start(bed.last)
+        }
+        #expect(bed.dispatches.allSatisfy { $0.datacenterID == "a" })
+        bed.run(5)
+        let last = bed.now
+        bed.silence("a")
+        bed.run(until: last + 30)
+        let moved = bed.dispatches.dropFirst(1000)
+        #expect(moved.count >= 713)  // 95 % of the 750 cores that are free
+        #expect(moved.allSatisfy { $0.datacenterID != "a" })
+    }
+
     @Test func `In a panic nothing moves`() {
         var bed = TestBed(["a": 20, "b": 10, "c": 5, "d": 5], settings: .generous)
         self.submit(3, "j", to: &bed)
