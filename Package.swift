@@ -85,7 +85,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["Spillway", "SpillwayCore", "SpillwayMessages", "SpillwayAgent", "KafkaClient", "Settings"],
-            path: "Tests/Integration", swiftSettings: lending),
+            path: "Tests/Integration", exclude: ["run"], swiftSettings: lending),
         .testTarget(
             name: "EndToEndTests", dependencies: ["spillway-cli", "Spillway", "Settings", "KafkaClient"],
             path: "Tests/EndToEnd",

@@ -45,7 +45,8 @@ extension IntegrationTests {
             }
             try feed.finish()
             #expect(try Drain.wait(setup, within: 90), "not all was taken\n\(first.lastWords)")
-            #expect(try progress.wait(for: total, within: 30), "\(progress.count) \(first.lastWords)")
+            #expect(
+                try progress.wait(for: Job.slots(of: 0..<total), within: 30), "\(progress.count) \(first.lastWords)")
             #expect(first.stop() == 0, "\(first.lastWords)")
             var checker = try Checker(setup, jobs: Array(0..<total))
             checker.check()

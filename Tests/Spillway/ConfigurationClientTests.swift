@@ -12,7 +12,7 @@ import Testing
         let expected = [
             "group.id": "g", "group.instance.id": "host-3", "enable.auto.commit": "false",
             "enable.auto.offset.store": "false", "isolation.level": "read_committed", "session.timeout.ms": "10000",
-            "heartbeat.interval.ms": "3000", "max.poll.interval.ms": "300000",
+            "heartbeat.interval.ms": "1000", "max.poll.interval.ms": "300000",
             "partition.assignment.strategy": "range", "allow.auto.create.topics": "false",
             "bootstrap.servers": "127.0.0.1:9092", "socket.nagle.disable": "true",
         ]

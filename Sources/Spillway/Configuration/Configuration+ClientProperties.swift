@@ -55,7 +55,8 @@ extension Configuration {
             // Eager; cooperative-sticky with manual commits is broken in librdkafka 2.0.2.
             "partition.assignment.strategy": "range",
             "session.timeout.ms": String(poll.map { min($0, session) } ?? session),
-            "heartbeat.interval.ms": String(heartbeat ?? max(1, min(3000, session / 3))),
+            // A member hears that another is gone with its next heartbeat: a takeover takes the session and this.
+            "heartbeat.interval.ms": String(heartbeat ?? max(1, min(1000, session / 3))),
             "max.poll.interval.ms": String(poll ?? max(300_000, session)),
             // An idle broker parks a fetch this long, which is added to what a record waits.
             "fetch.wait.max.ms": "10",

@@ -18,6 +18,8 @@ final class FleetReader {
     private var targets: [TopicPartition: Int64] = [:]
     private var next: [TopicPartition: Int64] = [:]
     private var isReady = false
+    /// Those of which a partition could not be read.
+    private var troubledTopics: Set<String> = []
     private var read: UInt64 = 0
     private let startedAt = Clock.now()
     private var heartbeatsTopic: TopicIdentity?
@@ -153,13 +155,25 @@ final class FleetReader {
         if isHolding, self.context.instance.epoch.load(ordering: .relaxed) != before { self.context.wakers.wake() }
     }
 
+    /// Reading a topic works: what said that it doesn't stands no more.
+    private func readsAgain(_ topic: String) {
+        guard self.troubledTopics.remove(topic) != nil else { return }
+        _ = self.context.health.mended("ACL READ on topic \(topic)")
+        self.context.health.mended(prefix: "\(topic)/")
+    }
+
     private func heard(_ event: ClientEvent) {
         switch event {
-        case .endOfPartition(let end): self.targets[end.topicPartition] = nil
+        case .endOfPartition(let end):
+            self.targets[end.topicPartition] = nil
+            self.readsAgain(end.topic)
         case .partitionError(let partition, let error):
+            self.troubledTopics.insert(partition.topic)
             self.context.log.trouble(
                 self.context.health,
                 error.reason == .notAuthorized ? "ACL READ on topic \(partition.topic)" : "\(partition)", error)
+        case .error(let error) where error.codeName == "GROUP_AUTHORIZATION_FAILED":
+            break  // this reader needs no group; the lanes do, and say so
         case .error(let error):
             self.context.log.trouble(self.context.health, "kafka.bootstrap_servers", error)
         case .statistics, .throttled: break
@@ -171,6 +185,7 @@ final class FleetReader {
     }
 
     private func take(_ record: RecordView) throws(KafkaError) {
+        if !self.troubledTopics.isEmpty { self.readsAgain(record.topicName) }
         let isHeartbeat = record.topic == self.heartbeatsTopic
         if isHeartbeat { try self.takeHeartbeat(record) } else { self.takeView(record) }
         self.read += 1

@@ -15,6 +15,7 @@ extension Lane {
             case .assigned(let partitions):
                 self.context.catalogue.rebalances["assigned"].add()
                 self.memberID = self.consumer?.memberID
+                _ = self.context.health.mended(self.groupName)
                 return try self.take(partitions.map(\.partition))
             case .revoked(let partitions):
                 self.context.catalogue.rebalances["revoked"].add()

@@ -134,8 +134,10 @@ extension Lane {
     private func heard(_ event: ClientEvent) {
         switch event {
         case .endOfPartition(let end):
+            self.readsAgain()
             self.partitions[end.partition]?.heardEnd(at: end.offset)
         case .partitionError(let partition, let error):
+            self.isReadingTroubled = true
             self.context.log.trouble(
                 self.context.health,
                 error.reason == .notAuthorized ? "ACL READ on topic \(partition.topic)" : "\(partition)",
@@ -148,6 +150,24 @@ extension Lane {
         }
     }
 
+    /// Reading `events` works: what said that it doesn't stands no more.
+    func readsAgain() {
+        guard self.isReadingTroubled else { return }
+        self.isReadingTroubled = false
+        _ = self.context.health.mended("ACL READ on topic \(self.context.topics.events)")
+        self.context.health.mended(prefix: "\(self.context.topics.events)/")
+    }
+
+    /// The same of writing.
+    func writesAgain() {
+        guard self.isWritingTroubled else { return }
+        self.isWritingTroubled = false
+        self.context.health.mended(prefix: "ACL WRITE on topic ")
+        self.context.health.mended(prefix: "topic ")
+    }
+
+    var groupName: String { "ACL READ on group \(self.context.configuration.kafka.groupID)" }
+
     var transactionalIDName: String {
         "ACL WRITE and DESCRIBE on transactional id \(self.context.configuration.kafka.transactionalID(lane: self.number))"
     }
@@ -156,7 +176,7 @@ extension Lane {
         let resource: String
         switch error.codeName {
         case "TRANSACTIONAL_ID_AUTHORIZATION_FAILED": resource = self.transactionalIDName
-        case "GROUP_AUTHORIZATION_FAILED": resource = "ACL READ on group \(self.context.configuration.kafka.groupID)"
+        case "GROUP_AUTHORIZATION_FAILED": resource = self.groupName
         case "TOPIC_AUTHORIZATION_FAILED": return  // the delivery report or the partition's error names the topic
         default: resource = error.reason == .unreachable ? "kafka.bootstrap_servers" : "transactions"
         }
@@ -164,6 +184,7 @@ extension Lane {
     }
 
     func say(_ failure: DeliveryFailure) {
+        self.isWritingTroubled = true
         if failure.error.reason == .tooLarge, failure.topic == self.context.topics.deadLetter {
             self.context.deadLetterLimit.shrink()
         }

@@ -54,6 +54,7 @@ extension Lane {
                 try self.inSlices { () throws(KafkaError) in try consumer.commit(offsets) }
             }
         }
+        self.writesAgain()
         if self.context.health.mended("transactions") {
             self.context.log.info("TransactionsResumed", "lane \(self.number) commits again")
         }

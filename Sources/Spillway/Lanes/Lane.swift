@@ -29,6 +29,9 @@ final class Lane {
     var failure: LaneFailure?
     /// The group's name for this lane, when it was last given partitions.
     var memberID: String?
+    /// A record or an end of `events` will show that reading works again; a commit, that writing does.
+    var isReadingTroubled = false
+    var isWritingTroubled = false
     /// What the other instances were last told of the partitions' reservations.
     var shares: [Int32: ReservedView] = [:]
     var sharedAt: Seconds = 0
@@ -86,7 +89,10 @@ final class Lane {
             self.failure = nil
             throw failure
         }
-        if count > 0 { try self.process(self.batch) }
+        if count > 0 {
+            self.readsAgain()
+            try self.process(self.batch)
+        }
     }
 
     /// How long a poll may wait, in seconds: until the commit is due, a timer, or a look at the stop signal.

@@ -86,6 +86,7 @@ final class StateReader {
                 self.lane.context.log.info("Restoring", "\(count) records of state restored so far")
             }
         }
+        _ = self.lane.context.health.mended("ACL READ on topic \(self.lane.context.topics.state)")
         return count
     }
 }

@@ -4,7 +4,8 @@ import Synchronization
 /// Whether the router lives and is ready, as its parts report it. May be used from any thread.
 final class RouterHealth: Sendable {
     private struct LaneState {
-        var lastTurn: Seconds
+        /// `nil`: it hasn't begun, which waits for Kafka.
+        var lastTurn: Seconds?
         var hasAssignment = false
         var partitions = 0
     }
@@ -26,8 +27,7 @@ final class RouterHealth: Sendable {
     private let state: Mutex<State>
 
     init(lanes: Int) {
-        let now = Clock.monotonic()
-        self.state = Mutex(State(lanes: Array(repeating: LaneState(lastTurn: now), count: lanes)))
+        self.state = Mutex(State(lanes: Array(repeating: LaneState(), count: lanes)))
     }
 
     /// A lane's loop turns, or waits for Kafka, which counts as turning.
@@ -96,7 +96,7 @@ final class RouterHealth: Sendable {
     var isLive: Bool {
         let now = Clock.monotonic()
         return self.state.withLock { state in
-            state.lanes.allSatisfy { now - $0.lastTurn < Self.longestTurn }
+            state.lanes.allSatisfy { now - ($0.lastTurn ?? now) < Self.longestTurn }
         }
     }
 

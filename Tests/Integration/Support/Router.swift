@@ -41,7 +41,11 @@ final class Router {
     }
 
     /// What it said last, for a test's message.
-    var lastWords: String { self.process.lines.suffix(12).joined(separator: "\n") }
+    var lastWords: String {
+        let dull = ["DatacenterHealth", "DatacenterAppeared", "DatacenterBack", "TopicCreated"]
+        let lines = self.process.lines.filter { line in !dull.contains { line.contains($0) } }
+        return lines.suffix(30).joined(separator: "\n")
+    }
 
     /// Waits for a line of the log.
     func line(_ event: String, within seconds: Double) -> Line? {

@@ -9,6 +9,7 @@ struct Setup {
     var bootstrap: String
     /// Where the router is told to look, if that is elsewhere.
     var routerBootstrap: String?
+    var logLevel = "info"
     var metricsPort: UInt16 = 0
     var createTopics = true
     var delivery = "exactly_once"
@@ -74,6 +75,7 @@ struct Setup {
               admin: "off"
             log:
               format: json
+              level: \(self.logLevel)
 
             """
         for line in self.lines { text += "\(line)\n" }
