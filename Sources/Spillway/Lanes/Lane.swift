@@ -153,7 +153,9 @@ final class Lane {
             return
         }
         // What is held goes before what is new.
-        if partition.engine.hasHeld { try self.placeHeld(partition, now: Clock.now()) }
+        if partition.engine.hasHeld {
+            try self.placeHeld(partition, now: Clock.now(), evacuatingBackfill: false)
+        }
         let position = InputPosition(partition: record.partition, offset: record.offset, timestamp: stamp)
         // A clock costs as much as a tenth of a decision: some decisions are measured, and stand for all.
         let isMeasured = self.tally.inputs % Self.measuredEvery == 0
@@ -178,7 +180,12 @@ final class Lane {
             partition.settle()
             let due = self.isBrokerSilent ? partition.lastStamp : partition.timersDue
             if let timer = partition.engine.nextTimer, timer <= due { try self.fire(partition, until: due) }
-            try self.placeHeld(partition, now: now)
+        }
+        // Normal work of lost datacenters before backfill, whichever partitions they belong to.
+        for evacuatesBackfill in [false, true] {
+            for partition in self.partitions.values {
+                try self.placeHeld(partition, now: now, evacuatingBackfill: evacuatesBackfill)
+            }
         }
         try self.shareReservations()
     }
@@ -208,7 +215,10 @@ final class Lane {
     }
 
     /// Tries what is held in a partition, if the view has changed since.
-    private func placeHeld(_ partition: LanePartition, now: UnixSeconds) throws(LaneFailure) {
+    private func placeHeld(
+        _ partition: LanePartition, now: UnixSeconds, evacuatingBackfill: Bool
+    ) throws(LaneFailure) {
+        partition.engine.evacuatesBackfill = evacuatingBackfill
         let epoch = self.context.instance.epoch.load(ordering: .relaxed)
         guard partition.engine.isWorthTrying(epoch: epoch, now: now) else { return }
         var isMore = true
