@@ -151,7 +151,8 @@ struct LifeSite {
     /// The managers' heartbeats, where they are due.
     mutating func heartbeatsIfDue(now: Double) -> [LifeFeed.Item] {
         guard !self.isSilent, now >= self.nextHeartbeat else { return [] }
-        self.nextHeartbeat = max(self.nextHeartbeat + self.heartbeatInterval, now + self.heartbeatInterval / 2)
+        let next = self.nextHeartbeat + self.heartbeatInterval
+        self.nextHeartbeat = next > now ? next : now + self.heartbeatInterval
         self.heartbeats += 1
         return self.free.indices.map { manager in
             LifeFeed.Item(
