@@ -24,6 +24,8 @@ struct FleetOracle {
         var wasHeard = false
         var wasHeardFresh = false
         var isDrained = false
+        /// Its last manager was forgotten: it is lost until it reports again.
+        var isForgotten = false
         var learnedRoundTrip: Double?
         var missingTopics: Set<String> = []
         var openCircuits: Set<String> = []
@@ -71,6 +73,7 @@ struct FleetOracle {
             wasEverFresh: now - stamp <= self.settings.staleness
                 || datacenter.managers[message.managerID]?.wasEverFresh == true)
         datacenter.wasHeard = true
+        datacenter.isForgotten = false
         if now - stamp <= self.settings.staleness {
             datacenter.wasHeardFresh = true
             self.hasReadFresh = true
@@ -144,6 +147,7 @@ struct FleetOracle {
         for (id, datacenter) in self.datacenters {
             for (name, manager) in datacenter.managers where self.now - manager.stamp > self.settings.forgetAfter {
                 self.datacenters[id]?.managers[name] = nil
+                if self.datacenters[id]?.managers.isEmpty == true { self.datacenters[id]?.isForgotten = true }
             }
             if self.datacenters[id]?.managers.isEmpty == true, datacenter.configured == nil, datacenter.wasHeard {
                 self.datacenters[id] = nil
@@ -200,7 +204,7 @@ struct FleetOracle {
 
     func isLost(_ datacenter: Datacenter) -> Bool {
         guard datacenter.wasHeard, !(self.isPanicking && self.isKnown(datacenter)) else { return false }
-        return self.newest(datacenter).map { self.now - $0 > self.lostAge(datacenter) } ?? false
+        return self.newest(datacenter).map { self.now - $0 > self.lostAge(datacenter) } ?? datacenter.isForgotten
     }
 
     /// Managers whose figures count. In a panic those of the last known view: the one as of the newest heartbeat, without

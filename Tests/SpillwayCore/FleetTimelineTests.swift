@@ -145,6 +145,37 @@ import Testing
         #expect(!off.fleet.isPanicking)
     }
 
+    @Test func `Two datacenters that fell silent while the process stood still are a panic, and not lost before it`() {
+        var fixture = self.fixture(["a", "b"])
+        _ = fixture.fleet.takeChanges()
+        fixture.go(to: 1100)
+        let changes = fixture.fleet.takeChanges()
+        #expect(fixture.fleet.isPanicking)
+        #expect(changes.contains(.panicBegan))
+        #expect(!changes.contains { if case .lost = $0 { true } else { false } })
+        // A heartbeat tells how late it is as well as time does.
+        var other = self.fixture(["a", "b"])
+        other.now = 1100
+        other.hear("a", total: 10, available: 10)
+        #expect(other.fleet.isPanicking)
+    }
+
+    @Test func `A configured datacenter that was forgotten is lost until it reports again`() {
+        var settings = FleetSettings()
+        settings.datacenters = [ConfiguredDatacenter(name: "a"), ConfiguredDatacenter(name: "b")]
+        var fixture = self.fixture(["a"], settings: settings)
+        fixture.go(to: 1601)
+        #expect(fixture.fleet.managerCount == 0)
+        #expect(fixture.status("a")?.isLost == true)
+        #expect(!fixture.fleet.takeChanges().contains(.back(datacenterID: "a")))
+        #expect(fixture.place(1).excluded.map(\.why) == [.lost, .unhealthy])
+        fixture.hear("a", total: 10, available: 10)
+        #expect(fixture.fleet.takeChanges().contains(.back(datacenterID: "a")))
+        // One whose manager takes itself out has not fallen silent.
+        fixture.fleet.removeManager(datacenterID: "a", managerID: "m1", now: 1601)
+        #expect(fixture.status("a")?.isLost == false)
+    }
+
     @Test func `A drained datacenter isn't counted among those that should report`() {
         var fixture = self.fixture(["a", "b"])
         fixture.fleet.setDrained("b", true)

@@ -216,6 +216,7 @@ final class FleetReader {
                 case .applied: self.context.catalogue.heartbeats.add()
                 case .older: self.context.catalogue.heartbeatsIgnored["older"].add()
                 case .repeated: self.context.catalogue.heartbeatsIgnored["repeated"].add()
+                case .refused: self.context.catalogue.heartbeatsIgnored["refused"].add()
                 }
             }
         } catch {

@@ -85,8 +85,8 @@ final class Catalogue: Sendable {
             labels: "topic", "reason")
         self.heartbeats = try registry.counter("spillway_heartbeats_total", help: "Manager heartbeats taken.")
         self.heartbeatsIgnored = try registry.counters(
-            "spillway_heartbeats_ignored_total", help: "Heartbeats that were older than one known, or repeated.",
-            labels: "reason")
+            "spillway_heartbeats_ignored_total",
+            help: "Heartbeats that were older than one known, repeated, or of one manager too many.", labels: "reason")
         self.heartbeatsRefused = try registry.counters(
             "spillway_heartbeats_refused_total", help: "Heartbeats that could not be read, by why.", labels: "reason")
         self.heartbeatCoresBeyondBusy = try registry.counter(
@@ -216,6 +216,6 @@ final class Catalogue: Sendable {
         for type in EventType.allCases { _ = self.events[type.rawValue] }
         for scope in ["job", "workflow"] { _ = self.retryDenials[scope] }
         for reason in BestEffort.Reason.allCases { _ = self.bestEffortCompletions[reason.rawValue] }
-        for reason in ["older", "repeated"] { _ = self.heartbeatsIgnored[reason] }
+        for reason in ["older", "repeated", "refused"] { _ = self.heartbeatsIgnored[reason] }
     }
 }

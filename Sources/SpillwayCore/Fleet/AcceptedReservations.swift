@@ -20,6 +20,16 @@ struct AcceptedReservations: Sendable {
         }
     }
 
+    /// How many wait, those included that were released in another way.
+    var count: Int { self.heap.count }
+
+    /// Leaves out those that were released in another way.
+    mutating func keep(where isLive: (ReservationID) -> Bool) {
+        let kept = self.heap.filter { isLive($0.id) }
+        self.heap.removeAll(keepingCapacity: true)
+        for entry in kept { self.push(entry.id, at: entry.at) }
+    }
+
     /// Takes out the first that was accepted before a time.
     mutating func pop(before time: UnixSeconds) -> ReservationID? {
         guard let first = self.heap.first, first.at < time, let last = self.heap.popLast() else { return nil }

@@ -18,6 +18,7 @@ extension DatacenterView {
             self.groups.removeAll(keepingCapacity: true)
         }
         self.hasBeenHeard = true
+        self.isForgotten = false
         if wasFresh { self.hasBeenFresh = true }
     }
 
@@ -72,7 +73,7 @@ extension DatacenterView {
         self.isStale =
             self.hasBeenHeard && !self.managers.isEmpty && figures.aliveManagerCount == 0 && !isFrozen
         self.isLate = false
-        self.isLost = false
+        self.isLost = self.isForgotten
         var due = figures.due
         if !settings.isSnapshot, !self.managers.isEmpty {
             let limits = self.silenceLimits(settings)

@@ -18,6 +18,8 @@ struct DatacenterView: Sendable {
     var newest = -UnixSeconds.infinity
     var hasBeenHeard = false
     var hasBeenFresh = false
+    /// Whether its last manager was forgotten: it is silent for longer than anything, so it is lost until it reports again.
+    var isForgotten = false
 
     // As of the last look.
     var figures = DatacenterFigures()
@@ -45,6 +47,10 @@ struct DatacenterView: Sendable {
     var liveReservations = 0
     var acceptedByAnyone = AcceptedReservations()
     var acceptedBy: [String: AcceptedReservations] = [:]
+    /// Entries of both, those included that were released in another way, and how many there may be before such ones are
+    /// looked for.
+    var acceptedCount = 0
+    var acceptedLimit = 64
     var remote: [RemoteShare] = []
     var remoteReservedCores = 0
     var remoteQueuedCount = 0

@@ -8,7 +8,7 @@ extension Fleet {
         _ heartbeat: ManagerHeartbeat, recordTimestamp: UnixSeconds, offset: Int64, now: UnixSeconds
     ) -> HeartbeatVerdict {
         self.advance(to: now)
-        let index = self.index(of: heartbeat.datacenterID)
+        guard let index = self.indexIfRoom(of: heartbeat.datacenterID) else { return .refused }
         let sequence = heartbeat.sequence ?? offset
         let (place, isThere) = self.datacenters[index].place(of: heartbeat.managerID)
         if isThere {
@@ -19,6 +19,13 @@ extension Fleet {
             let new = (heartbeat.incarnation, sequence)
             if new == old { return .repeated }
             if new < old { return .older }
+        } else {
+            guard self.managerCount < self.settings.managerLimit else {
+                self.namesRefused += 1
+                self.drop(index)
+                return .refused
+            }
+            self.managerCount += 1
         }
         let isFresh = now - recordTimestamp <= self.settings.staleness
         if !self.datacenters[index].hasBeenHeard {
@@ -46,6 +53,7 @@ extension Fleet {
         guard isThere else { return }
         self.unmentionRuntimes(of: place, in: index)
         self.change(index) { $0.removeManager(at: place) }
+        self.managerCount -= 1
         self.lookAgain(index, changed: nil, now: now)
     }
 

@@ -48,6 +48,7 @@ extension Fleet {
     package mutating func accept(_ id: ReservationID, managerID: String?, at time: UnixSeconds) {
         guard self.reservations.isLive(id) else { return }
         let index = Int(self.reservations[id.index].datacenter)
+        self.sweepAccepted(in: index)
         if let managerID {
             let (place, isThere) = self.datacenters[index].place(of: managerID)
             if isThere, self.datacenters[index].managers[place].recordTimestamp > time { return self.release(id) }
@@ -56,6 +57,23 @@ extension Fleet {
             if self.datacenters[index].newest > time { return self.release(id) }
             self.datacenters[index].acceptedByAnyone.push(id, at: time)
         }
+    }
+
+    /// Forgets accepted reservations that were released otherwise, of managers that may never be heard from again.
+    private mutating func sweepAccepted(in index: Int) {
+        self.datacenters[index].acceptedCount += 1
+        guard self.datacenters[index].acceptedCount > self.datacenters[index].acceptedLimit else { return }
+        let reservations = self.reservations
+        self.datacenters[index].acceptedByAnyone.keep { reservations.isLive($0) }
+        var count = self.datacenters[index].acceptedByAnyone.count
+        for managerID in Array(self.datacenters[index].acceptedBy.keys) {
+            self.datacenters[index].acceptedBy[managerID]?.keep { reservations.isLive($0) }
+            let left = self.datacenters[index].acceptedBy[managerID]?.count ?? 0
+            if left == 0 { self.datacenters[index].acceptedBy[managerID] = nil }
+            count += left
+        }
+        self.datacenters[index].acceptedCount = count
+        self.datacenters[index].acceptedLimit = max(64, 2 * count)
     }
 
     /// Gives everything back that a partition has taken: its transaction was aborted, or it has another owner now.
@@ -70,9 +88,15 @@ extension Fleet {
 
     /// A heartbeat of a manager has come: what it had accepted before is in its figures.
     mutating func releaseAccepted(in index: Int, by managerID: String, before time: UnixSeconds) {
-        while let id = self.datacenters[index].acceptedByAnyone.pop(before: time) { self.release(id) }
+        while let id = self.datacenters[index].acceptedByAnyone.pop(before: time) {
+            self.datacenters[index].acceptedCount -= 1
+            self.release(id)
+        }
         guard !self.datacenters[index].acceptedBy.isEmpty else { return }
-        while let id = self.datacenters[index].acceptedBy[managerID]?.pop(before: time) { self.release(id) }
+        while let id = self.datacenters[index].acceptedBy[managerID]?.pop(before: time) {
+            self.datacenters[index].acceptedCount -= 1
+            self.release(id)
+        }
         if self.datacenters[index].acceptedBy[managerID]?.isEmpty == true {
             self.datacenters[index].acceptedBy[managerID] = nil
         }

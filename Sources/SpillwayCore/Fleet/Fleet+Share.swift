@@ -9,7 +9,7 @@ extension Fleet {
             if let place { self.setRemote(nil, at: place, of: index) }
         }
         for share in view?.datacenters ?? [] {
-            let index = self.index(of: share.datacenterID)
+            guard let index = self.indexIfRoom(of: share.datacenterID) else { continue }
             let remote = DatacenterView.RemoteShare(
                 partition: partition, running: share.running, queued: share.queued)
             let place = self.datacenters[index].remote.firstIndex { $0.partition > partition }

@@ -29,7 +29,7 @@ extension Fleet {
     package mutating func advance(to now: UnixSeconds) -> UnixSeconds {
         while now >= self.nextDue {
             // Ages have to be above their limits: a limit's instant is the one after it.
-            let instant = self.clock == -.infinity ? now : min(now, max(self.clock, self.nextDue.nextUp))
+            let instant = self.clock == -.infinity ? now : min(now, max(self.clock.nextUp, self.nextDue.nextUp))
             self.clock = instant
             for index in self.table.byID where instant >= self.datacenters[index].nextDue {
                 self.look(index, changed: nil, now: instant)
@@ -41,6 +41,7 @@ extension Fleet {
                 self.placementEpoch += 1
             }
             self.findNextDue(now: instant)
+            if instant >= now { break }
         }
         self.clock = max(self.clock, now)
         return max(self.nextDue, now + 0.001)
@@ -82,7 +83,8 @@ extension Fleet {
             self.changes.append(.health(datacenterID: self.datacenters[index].id, from: oldHealth, to: health))
         }
         let isLost = self.datacenters[index].isLost
-        if wasLost != isLost {
+        // One that is forgotten doesn't report again.
+        if wasLost != isLost, !isForgotten {
             let id = self.datacenters[index].id
             self.changes.append(isLost ? .lost(datacenterID: id) : .back(datacenterID: id))
         }
@@ -94,6 +96,7 @@ extension Fleet {
         guard !self.settings.isSnapshot, now > self.datacenters[index].oldestDue(after: self.settings.forgetAfter)
         else { return false }
         var place = self.datacenters[index].managers.count - 1
+        var hasForgotten = false
         while place >= 0 {
             defer { place -= 1 }
             let stamp = self.datacenters[index].managers[place].recordTimestamp
@@ -101,12 +104,17 @@ extension Fleet {
             let managerID = self.datacenters[index].managers[place].managerID
             self.unmentionRuntimes(of: place, in: index)
             self.change(index) { $0.removeManager(at: place) }
+            self.managerCount -= 1
+            hasForgotten = true
             guard self.readyAt != nil else { continue }
             self.changes.append(.managerForgotten(datacenterID: self.datacenters[index].id, managerID: managerID))
         }
-        guard self.datacenters[index].managers.isEmpty, self.datacenters[index].hasBeenHeard,
-            !self.datacenters[index].isConfigured
-        else { return false }
+        guard self.datacenters[index].managers.isEmpty, self.datacenters[index].hasBeenHeard else { return false }
+        guard !self.datacenters[index].isConfigured else {
+            // One whose managers have taken themselves out isn't silent: it is gone.
+            if hasForgotten { self.datacenters[index].isForgotten = true }
+            return false
+        }
         // It is as if it had never been heard from, as on an instance that has started since.
         self.datacenters[index].hasBeenHeard = false
         self.datacenters[index].hasBeenFresh = false

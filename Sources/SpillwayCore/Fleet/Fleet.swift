@@ -15,6 +15,12 @@ package struct Fleet: Sendable {
     package internal(set) var scheduleCoresLeftOut: UInt64 = 0
     /// Heartbeats that were applied, so far.
     package internal(set) var heartbeatsApplied: UInt64 = 0
+    /// Names of datacenters and managers that were not taken in, so far: there are too many.
+    package internal(set) var namesRefused: UInt64 = 0
+    /// Managers that are kept.
+    package internal(set) var managerCount = 0
+    /// Datacenters that are kept, those included of which only a drain, a share or a circuit is known.
+    package var datacenterCount: Int { self.indices.count }
     /// Whether a panic is on: spillover and evacuation are frozen.
     package var isPanicking: Bool { self.panic.since != nil }
     /// Reservations that are live.
@@ -65,21 +71,29 @@ package struct Fleet: Sendable {
     package func knowsRuntime(_ name: String) -> Bool { self.runtimes.knownIndex(of: name) != nil }
 
     /// Sets whether a datacenter takes no new work, from `views`. What configuration drains stays so.
-    package mutating func setDrained(_ datacenterID: String, _ isDrained: Bool) {
-        let index = self.index(of: datacenterID)
+    ///
+    /// - Parameter now: when it is said. Without, the panic rule, which doesn't count what is drained, hears of it when the
+    ///   fleet is next asked for anything at a time.
+    package mutating func setDrained(_ datacenterID: String, _ isDrained: Bool, now: UnixSeconds? = nil) {
+        if let now { self.advance(to: now) }
+        defer { if let now { self.advance(to: now) } }
+        guard isDrained || self.indices[datacenterID] != nil, let index = self.indexIfRoom(of: datacenterID) else {
+            return
+        }
         let drained = isDrained || self.datacenters[index].configured?.isDrained == true
         guard self.datacenters[index].isDrained != drained else { return }
         self.change(index) { $0.isDrained = drained }
-        // Another one is known to the panic rule or isn't any more: looked at again when time is next asked for.
         self.datacenters[index].nextDue = -.infinity
         self.nextDue = -.infinity
+        self.drop(index)
     }
 
     /// Says whether a datacenter's job topic for a runtime exists. `nil`: not known, taken as existing. It has to be said
     /// again when a datacenter has been forgotten and appears once more.
     package mutating func setTopicExists(_ datacenterID: String, runtime: String, _ exists: Bool?) {
-        let index = self.index(of: datacenterID)
-        guard let runtime = self.runtimes.intern(runtime) else { return }
+        guard exists == false || self.indices[datacenterID] != nil,
+            let index = self.indexIfRoom(of: datacenterID), let runtime = self.runtimes.intern(runtime)
+        else { return }
         guard self.datacenters[index].missingTopics.contains(runtime) != (exists == false) else { return }
         self.change(index) { datacenter in
             if exists == false {
@@ -92,8 +106,9 @@ package struct Fleet: Sendable {
 
     /// Says whether the circuit of a datacenter's runtime is open.
     package mutating func setCircuitOpen(_ datacenterID: String, runtime: String, _ isOpen: Bool) {
-        let index = self.index(of: datacenterID)
-        guard let runtime = self.runtimes.intern(runtime) else { return }
+        guard isOpen || self.indices[datacenterID] != nil,
+            let index = self.indexIfRoom(of: datacenterID), let runtime = self.runtimes.intern(runtime)
+        else { return }
         guard self.datacenters[index].openCircuits.contains(runtime) != isOpen else { return }
         self.change(index) { datacenter in
             if isOpen { datacenter.openCircuits.insert(runtime) } else { datacenter.openCircuits.remove(runtime) }
@@ -121,6 +136,16 @@ package struct Fleet: Sendable {
     /// The index of a datacenter, which is made known if it isn't.
     mutating func index(of datacenterID: String) -> Int {
         if let index = self.indices[datacenterID] { return index }
+        return self.add(DatacenterView(id: datacenterID))
+    }
+
+    /// The index of a datacenter, which is made known if it isn't and there is room. `nil`: there is none, which is counted.
+    mutating func indexIfRoom(of datacenterID: String) -> Int? {
+        if let index = self.indices[datacenterID] { return index }
+        guard self.indices.count < self.settings.datacenterLimit + self.settings.datacenters.count else {
+            self.namesRefused += 1
+            return nil
+        }
         return self.add(DatacenterView(id: datacenterID))
     }
 

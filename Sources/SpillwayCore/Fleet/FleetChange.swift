@@ -6,6 +6,9 @@ package enum HeartbeatVerdict: String, Sendable, CaseIterable {
     case older
     /// The manager has said exactly this: ignored.
     case repeated
+    /// The manager or its datacenter is new, and there are as many as a fleet keeps (``FleetSettings/managerLimit``,
+    /// ``FleetSettings/datacenterLimit``): ignored.
+    case refused
 }
 
 /// Something that happened in the fleet view, for logs, counters and evacuation.

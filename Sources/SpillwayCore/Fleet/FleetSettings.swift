@@ -19,6 +19,12 @@ package struct FleetSettings: Equatable, Sendable {
     /// Whether what is applied is taken as heard, without history (`spillway decide`): only staleness counts, nothing is
     /// late or lost, and a job is held as `initializing` only where nothing was applied and datacenters are configured.
     package var isSnapshot = false
+    /// No more datacenters than this are kept beside the configured ones: each costs memory, and anyone may send heartbeats.
+    /// What comes beyond is refused and counted (``HeartbeatVerdict/refused``, ``Fleet/namesRefused``) until others have been
+    /// forgotten (``forgetAfter``). The default is four times the 1,024 that a fleet is made for.
+    package var datacenterLimit = 4096
+    /// The same for managers, of all datacenters together. The default is six times the 10,000 that a fleet is made for.
+    package var managerLimit = 65_536
 
     /// The defaults of the contract.
     package init() {}

@@ -6,13 +6,13 @@
 /// is looked at is worked out exactly, and nothing that could be among the shortest is left out.
 struct WaitOrder: Sendable {
     /// Which datacenters.
-    let health: Health
+    private(set) var health: Health
     /// For how many cores.
-    let cores: Int
+    private(set) var cores: Int
     /// When it was last asked for, counted in questions: the one that wasn't for the longest gives way to another.
     var lastUse: UInt64 = 0
-    /// Up to where it has followed the table's changes.
-    var followed: UInt64 = 0
+    /// Up to where it has followed the table's changes. At first all datacenters are to be followed.
+    var followed = UInt64.max
     /// The answers, by datacenter.
     private(set) var answers: [WaitAnswer] = []
     /// In which list each datacenter is.
@@ -46,6 +46,21 @@ struct WaitOrder: Sendable {
         self.instants.reserveCapacity(datacenters)
         self.due.reserveCapacity(datacenters)
         self.lengths.reserveCapacity(datacenters)
+    }
+
+    /// Begins anew, for other datacenters or another number of cores, in the same memory.
+    mutating func begin(health: Health, cores: Int) {
+        self.health = health
+        self.cores = cores
+        self.followed = .max
+        self.latest = -.infinity
+        for datacenter in self.answers.indices {
+            self.answers[datacenter] = .none
+            self.kinds[datacenter] = .none
+        }
+        self.instants.removeAll(keepingCapacity: true)
+        self.due.removeAll(keepingCapacity: true)
+        self.lengths.removeAll(keepingCapacity: true)
     }
 
     /// Takes a datacenter out, or gives it the place of a new answer.

@@ -1,7 +1,7 @@
 /// The orders by wait that decisions ask for: one for each bucket and number of cores, made when it is first asked for.
 struct WaitOrders: Sendable {
     /// So many are kept.
-    private static var limit: Int { 32 }
+    private static var limit: Int { 64 }
 
     /// From how many datacenters on an order is worth keeping.
     static var worthwhile: Int { 24 }
@@ -34,19 +34,17 @@ struct WaitOrders: Sendable {
             }
             if self.orders[number].lastUse < self.orders[oldest].lastUse { oldest = number }
         }
-        var order = WaitOrder(health: health, cores: cores, datacenters: datacenters)
-        order.lastUse = self.questions
-        // All datacenters are to be followed.
-        order.followed = .max
         if self.orders.count < Self.limit {
-            self.orders.append(order)
+            self.orders.append(WaitOrder(health: health, cores: cores, datacenters: datacenters))
+            self.orders[self.orders.count - 1].lastUse = self.questions
             return self.orders.count - 1
         }
         // Making one costs more than going without it once: with more sizes than this, few changes of place.
         self.refused += 1
         guard self.refused >= 1024 else { return nil }
         self.refused = 0
-        self.orders[oldest] = order
+        self.orders[oldest].begin(health: health, cores: cores)
+        self.orders[oldest].lastUse = self.questions
         return oldest
     }
 
