@@ -11,27 +11,48 @@ import Testing
 
     @Test func `An end that is told before the records that came with it still counts after them`() {
         let partition = self.partition(at: 10)
-        #expect(partition.timersDue(100) == 0)
+        #expect(!partition.isAtEnd)
         partition.heardEnd(at: 13)
         partition.position = 13
-        partition.lastStamp = 50
-        #expect(partition.timersDue(100) == 100)
-    }
-
-    @Test func `A record beyond the end makes timers wait for the next end`() {
-        let partition = self.partition(at: 10)
-        partition.heardEnd(at: 10)
-        partition.position = 11
-        partition.lastStamp = 50
-        #expect(partition.timersDue(100) == 50)
-        partition.heardEnd(at: 11)
-        #expect(partition.timersDue(100) == 100)
-    }
-
-    @Test func `A partition that is read anew is not at its end until it is told`() {
-        let partition = self.partition(at: 10)
-        partition.heardEnd(at: 10)
+        #expect(partition.isAtEnd)
+        partition.position = 14
+        #expect(!partition.isAtEnd)
+        partition.heardEnd(at: 15)
+        #expect(partition.isAtEnd)
         partition.forgetEnd()
-        #expect(partition.timersDue(100) == 0)
+        #expect(!partition.isAtEnd)
+    }
+
+    @Test func `Timers go by the clock as far as all is taken that the partition held when the broker was asked`() {
+        let partition = self.partition(at: 10)
+        partition.heardEnd(at: 10)
+        partition.lastStamp = 50
+        #expect(partition.timersDue == 50)
+        partition.toldEnd(10, at: 100)
+        #expect(partition.timersDue == 100)
+        // Two records are on their way.
+        partition.toldEnd(12, at: 110)
+        #expect(partition.timersDue == 100)
+        partition.position = 12
+        partition.lastStamp = 90
+        partition.settle()
+        #expect(partition.timersDue == 110)
+    }
+
+    @Test func `Marks of transactions behind the last record don't keep timers waiting`() {
+        let partition = self.partition(at: 10)
+        partition.heardEnd(at: 10)
+        partition.toldEnd(12, at: 100)
+        #expect(partition.timersDue == 0)
+        partition.heardEnd(at: 12)
+        #expect(partition.timersDue == 100)
+    }
+
+    @Test func `A record moves timers on to its own time`() {
+        let partition = self.partition(at: 10)
+        partition.heardEnd(at: 10)
+        partition.toldEnd(10, at: 100)
+        partition.lastStamp = 120
+        #expect(partition.timersDue == 120)
     }
 }

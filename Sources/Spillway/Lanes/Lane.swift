@@ -37,6 +37,8 @@ final class Lane {
     var sharedAt: Seconds = 0
     private var worstHealthLog = WorstHealthLog()
     private var isBrokerSilent = false
+    /// When the broker was last asked for ends of partitions.
+    private var askedAt: Seconds = 0
 
     init(number: Int, context: LaneContext) {
         self.number = number
@@ -101,7 +103,8 @@ final class Lane {
         var wait: Seconds = 0.5
         let now = Clock.now()
         for partition in self.partitions.values where partition.isAtEnd {
-            if let timer = partition.engine.nextTimer { wait = min(wait, max(0.001, timer - now)) }
+            guard let timer = partition.engine.nextTimer else { continue }
+            wait = min(wait, timer > now ? max(0.001, timer - now) : Self.askingInterval)
         }
         return wait
     }
@@ -150,7 +153,9 @@ final class Lane {
             return
         }
         // What is held goes before what is new.
-        if partition.engine.hasHeld { try self.placeHeld(partition, now: Clock.now()) }
+        if partition.engine.hasHeld {
+            try self.placeHeld(partition, now: Clock.now(), evacuatingBackfill: false)
+        }
         let position = InputPosition(partition: record.partition, offset: record.offset, timestamp: stamp)
         // A clock costs as much as a tenth of a decision: some decisions are measured, and stand for all.
         let isMeasured = self.tally.inputs % Self.measuredEvery == 0
@@ -170,16 +175,50 @@ final class Lane {
         let now = Clock.now()
         try self.writeRefusedHeartbeats()
         self.watchBroker()
+        self.askForEnds(now)
         for partition in self.partitions.values {
-            let due = self.isBrokerSilent ? partition.lastStamp : partition.timersDue(now)
+            partition.settle()
+            let due = self.isBrokerSilent ? partition.lastStamp : partition.timersDue
             if let timer = partition.engine.nextTimer, timer <= due { try self.fire(partition, until: due) }
-            try self.placeHeld(partition, now: now)
+        }
+        // Normal work of lost datacenters before backfill, whichever partitions they belong to.
+        for evacuatesBackfill in [false, true] {
+            for partition in self.partitions.values {
+                try self.placeHeld(partition, now: now, evacuatingBackfill: evacuatesBackfill)
+            }
         }
         try self.shareReservations()
     }
 
+    /// How often the broker is asked for ends of partitions, at most.
+    private static let askingInterval: Seconds = 0.01
+    /// How long it has for its answer. It is asked again.
+    private static let askingTimeout = Duration.milliseconds(200)
+
+    /// Asks where the partitions end whose timers are due. That the end was read some time ago doesn't say that nothing
+    /// has come since: a renewal may lie there that a slow fetch, or an open transaction in front of it, keeps away.
+    private func askForEnds(_ now: UnixSeconds) {
+        guard let consumer = self.consumer, Clock.monotonic() - self.askedAt >= Self.askingInterval else { return }
+        var waiting: [TopicPartition] = []
+        for partition in self.partitions.values where partition.hasToAsk(now) {
+            waiting.append(TopicPartition(self.context.topics.events, partition.partition))
+        }
+        guard !waiting.isEmpty else { return }
+        defer { self.askedAt = Clock.monotonic() }
+        // Whatever goes wrong: nothing fires, and it is asked again.
+        guard let ends = try? consumer.endOffsets(of: waiting, timeout: Self.askingTimeout) else { return }
+        for end in ends {
+            // What is behind an open transaction is no end to readers of committed records; the last fetch told of it.
+            let known = try? consumer.cachedWatermarks(of: end.topicPartition)
+            self.partitions[end.partition]?.toldEnd(max(end.offset, known?.high ?? 0), at: now)
+        }
+    }
+
     /// Tries what is held in a partition, if the view has changed since.
-    private func placeHeld(_ partition: LanePartition, now: UnixSeconds) throws(LaneFailure) {
+    private func placeHeld(
+        _ partition: LanePartition, now: UnixSeconds, evacuatingBackfill: Bool
+    ) throws(LaneFailure) {
+        partition.engine.evacuatesBackfill = evacuatingBackfill
         let epoch = self.context.instance.epoch.load(ordering: .relaxed)
         guard partition.engine.isWorthTrying(epoch: epoch, now: now) else { return }
         var isMore = true

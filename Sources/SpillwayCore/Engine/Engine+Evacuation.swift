@@ -9,6 +9,8 @@ extension Engine {
         var nextFloorAt: UnixSeconds = .infinity
         /// What the instance's view was when all of them were tried. `nil`: some weren't yet.
         var triedEpoch: UInt64?
+        /// Whether backfill was left out, for the normal work of the instance's other partitions.
+        var leftBackfillOut = false
 
         struct Item {
             var job: OpenJob
@@ -91,10 +93,13 @@ extension Engine {
         // The first that could go to a queue, were it allowed to.
         var firstForQueue: Int?
         var hasMoved = false
+        var leftBackfillOut = false
         for (number, item) in items.enumerated() {
             guard self.isStill(item, in: datacenterID) else { continue }
             let kind = self.kind(of: item)
-            if tries <= 0 || blocked.contains(kind) {
+            let isLeftOut = !self.evacuatesBackfill && item.job.record.submission.priority == .backfill
+            if isLeftOut { leftBackfillOut = true }
+            if tries <= 0 || isLeftOut || blocked.contains(kind) {
                 left.append(item)
                 continue
             }
@@ -131,7 +136,8 @@ extension Engine {
             }
         }
         self.evacuations[place].tasks = left
-        self.evacuations[place].triedEpoch = tries > 0 && !hasMoved ? epoch : nil
+        self.evacuations[place].leftBackfillOut = leftBackfillOut
+        self.evacuations[place].triedEpoch = tries > 0 && !hasMoved && !leftBackfillOut ? epoch : nil
     }
 
     private func isStill(_ item: Evacuation.Item, in datacenterID: String) -> Bool {

@@ -6,7 +6,8 @@ import KafkaClient
 final class LifeFleet: Sendable {
     enum Order: Sendable {
         case silence(String)
-        case revive(String)
+        /// It reports again; whether it also says of everything that it had that it is over.
+        case revive(String, saying: Bool)
         case manners(String, LifeManners)
         /// Everything that runs there is completed.
         case finish(String)
@@ -20,6 +21,9 @@ final class LifeFleet: Sendable {
     struct State: Sendable {
         var orders: [Order] = []
         var figures: [String: Figures] = [:]
+        var turns = 0
+        var outstanding = 0
+        var undelivered = 0
         var isOver = false
         var isDone = false
         var error: String?
@@ -57,6 +61,13 @@ final class LifeFleet: Sendable {
     /// What went wrong with it.
     var error: String? { self.gate.value.error }
 
+    /// How it stands, for a test's message.
+    var lastWords: String {
+        let state = self.gate.value
+        return "the fleet: \(state.figures), \(state.turns) turns, \(state.outstanding) on their way, "
+            + "\(state.undelivered) not delivered, \(state.error ?? "no error")"
+    }
+
     /// How a datacenter stands.
     func figures(_ datacenter: String) -> Figures { self.gate.value.figures[datacenter] ?? Figures() }
 
@@ -79,8 +90,9 @@ final class LifeFleet: Sendable {
         let reader = try TopicReader(setup, box.sites.map { "jobs.\($0.datacenter).shell" })
         let producer = try Producer(
             setup.client.merging([
-                "partitioner": "murmur2_random", "enable.idempotence": "true", "linger.ms": "2",
-                "message.timeout.ms": "120000",
+                "partitioner": "murmur2_random", "linger.ms": "2", "message.timeout.ms": "120000",
+                // In order through a broker's restart; what comes twice then is only one more repetition.
+                "max.in.flight.requests.per.connection": "1",
             ]))
         let (events, heartbeats) = (
             try producer.topic(named: setup.topic("events")), try producer.topic(named: setup.topic("heartbeats"))
@@ -118,7 +130,10 @@ final class LifeFleet: Sendable {
                 }
             }
             try producer.serve()
+            let (outstanding, undelivered) = (producer.outstanding, producer.failedCount)
             gate.change { state in
+                state.turns += 1
+                (state.outstanding, state.undelivered) = (outstanding, undelivered)
                 for site in box.sites {
                     state.figures[site.datacenter] = Figures(held: site.held, heartbeats: site.heartbeats)
                 }
@@ -136,7 +151,8 @@ final class LifeFleet: Sendable {
             for place in box.sites.indices {
                 switch order {
                 case .silence(box.sites[place].datacenter): box.sites[place].silence()
-                case .revive(box.sites[place].datacenter): box.sites[place].revive(now: now)
+                case .revive(box.sites[place].datacenter, let isSaying):
+                    box.sites[place].revive(now: now, saying: isSaying)
                 case .manners(box.sites[place].datacenter, let manners): box.sites[place].manners = manners
                 case .finish(box.sites[place].datacenter): box.sites[place].finish(now: now)
                 default: break

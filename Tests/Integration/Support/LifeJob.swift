@@ -1,8 +1,6 @@
-import KafkaClient
-
 /// A submission of the tests that follow jobs to their end, known by its number: several workflows and slots, budgets,
 /// best effort, deadlines, priorities among them.
-struct LifeJob: Hashable {
+struct LifeJob: FollowedJob {
     var number: Int
 
     var id: String {
@@ -14,7 +12,7 @@ struct LifeJob: Hashable {
     var slots: Int { self.isBestEffort ? 2 + self.number % 2 : self.number % 13 == 0 ? 2 : 1 }
     var workflows: Int { self.number % 7 == 0 ? 3 : 1 }
     var cores: Int { 1 + self.number % 3 }
-    var hasDeadline: Bool { self.number % 29 == 0 }
+    var deadline: Double? { self.number % 29 == 0 ? 4 : nil }
     /// Somebody changes his mind soon after the submission.
     var isCancelled: Bool { self.number % 37 == 0 }
     /// It is submitted twice.
@@ -53,87 +51,9 @@ struct LifeJob: Hashable {
             text += ",\"best_effort\":true,\"best_effort_min_dcs\":\(1 + self.number % 2)"
             text += ",\"best_effort_deadline_seconds\":\(5 + self.number % 5)"
         }
-        if self.hasDeadline { text += ",\"deadline_seconds\":4" }
+        if let deadline = self.deadline { text += ",\"deadline_seconds\":\(deadline)" }
         if self.number % 4 == 3 { text += ",\"priority\":\"backfill\"" }
         if self.number % 5 == 0 { text += ",\"datacenters\":[\"\(Job.datacenters[self.number % 4])\"]" }
         return text + "}"
-    }
-}
-
-/// Sends events from a thread of its own at a pace: every third by a producer that partitions by CRC32.
-final class LifeFeed: Sendable {
-    struct Item: Sendable {
-        var key: String
-        var body: String
-    }
-
-    private struct State: Sendable {
-        var isDone = false
-        var error: String?
-    }
-
-    private let gate = Gate<State>(State())
-
-    init(_ setup: Setup, _ items: [Item], perSecond: Int = 1_000_000) {
-        Thread.start { [gate] in
-            do {
-                try Self.send(setup, items, perSecond)
-            } catch {
-                gate.change { $0.error = "\(error)" }
-            }
-            gate.change { $0.isDone = true }
-        }
-    }
-
-    /// The submissions of so many jobs, with the repetitions and cancellations that belong to them.
-    static func jobs(_ numbers: Range<Int>) -> [Item] {
-        var items: [Item] = []
-        for number in numbers.lowerBound..<numbers.upperBound + 40 {
-            if numbers.contains(number) {
-                items.append(Item(key: LifeJob(number: number).id, body: LifeJob(number: number).body))
-            }
-            let (again, cancelled) = (LifeJob(number: number - 30), LifeJob(number: number - 40))
-            if numbers.contains(again.number), again.isRepeated { items.append(Item(key: again.id, body: again.body)) }
-            if numbers.contains(cancelled.number), cancelled.isCancelled {
-                items.append(Self.cancellation(of: cancelled.id))
-            }
-        }
-        return items
-    }
-
-    static func cancellation(of jobID: String) -> Item {
-        Item(key: jobID, body: "{\"type\":\"job.cancelled\",\"job_id\":\"\(jobID)\",\"reason\":\"asked by the test\"}")
-    }
-
-    /// Waits until all has arrived.
-    func finish(within seconds: Double = 120) throws {
-        guard self.gate.wait(seconds, until: \.isDone) else { throw Trouble("the feed isn't done in \(seconds) s") }
-        if let error = self.gate.value.error { throw Trouble("the feed failed: \(error)") }
-    }
-
-    private static func send(_ setup: Setup, _ items: [Item], _ perSecond: Int) throws {
-        let like = setup.client.merging(["enable.idempotence": "true", "linger.ms": "5"])
-        let java = try Producer(like.merging(["partitioner": "murmur2_random"]))
-        let crc = try Producer(like.merging(["partitioner": "consistent_random"]))
-        let (javaTopic, crcTopic) = (
-            try java.topic(named: setup.topic("events")), try crc.topic(named: setup.topic("events"))
-        )
-        let start = monotonicSeconds()
-        for (index, item) in items.enumerated() {
-            // By its key, so that what is said of one job stays in order.
-            if item.key.utf8.reduce(0, { $0 + Int($1) }) % 3 == 0 {
-                try crc.send(Array(item.body.utf8), key: item.key, to: crcTopic)
-            } else {
-                try java.send(Array(item.body.utf8), key: item.key, to: javaTopic)
-            }
-            let due = start + Double(index + 1) / Double(perSecond)
-            try java.serve()
-            try crc.serve()
-            while monotonicSeconds() < due {
-                try crc.serve(timeout: .seconds(max(0.001, due - monotonicSeconds())))
-            }
-        }
-        try java.finish(within: 200)
-        try crc.finish(within: 200)
     }
 }

@@ -55,11 +55,11 @@ struct LifeSite {
 
     mutating func silence() { self.isSilent = true }
 
-    /// It is back, remembers what it had, and says so: of half that it is done, of the others that they failed.
-    mutating func revive(now: Double) {
+    /// It is back and remembers what it had. It may say so: of half that it is done, of the others that they failed.
+    mutating func revive(now: Double, saying: Bool) {
         self.isSilent = false
         self.nextHeartbeat = 0
-        for (key, attempt) in self.attempts where attempt.isHeld {
+        for (key, attempt) in self.attempts where saying && attempt.isHeld {
             let dispatch = attempt.dispatch
             let type = dispatch.task_id.utf8.reduce(0) { $0 + Int($1) } % 2 == 0 ? "task.completed" : "task.failed"
             self.attempts[key]?.plan.isStubborn = true
@@ -151,7 +151,8 @@ struct LifeSite {
     /// The managers' heartbeats, where they are due.
     mutating func heartbeatsIfDue(now: Double) -> [LifeFeed.Item] {
         guard !self.isSilent, now >= self.nextHeartbeat else { return [] }
-        self.nextHeartbeat = max(self.nextHeartbeat + self.heartbeatInterval, now + self.heartbeatInterval / 2)
+        let next = self.nextHeartbeat + self.heartbeatInterval
+        self.nextHeartbeat = next > now ? next : now + self.heartbeatInterval
         self.heartbeats += 1
         return self.free.indices.map { manager in
             LifeFeed.Item(

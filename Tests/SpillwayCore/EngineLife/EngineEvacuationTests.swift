@@ -34,6 +34,19 @@ import Testing
         #expect(bed.chain == ["datacenter_lost a/shell", "completed b/shell"])
     }
 
+    @Test func `Backfill of one partition stays while the normal work of others goes first`() {
+        var bed = TestBed(["a": 20, "b": 10, "c": 1], settings: .generous)
+        self.submit(2, "low", priority: .backfill, to: &bed)
+        self.submit(2, "high", to: &bed)
+        bed.engine.evacuatesBackfill = false
+        bed.silence("a")
+        bed.run(21)
+        #expect(bed.dispatches.dropFirst(4).map(\.task.jobID) == ["high0", "high1"])
+        bed.engine.evacuatesBackfill = true
+        bed.run(1)
+        #expect(bed.dispatches.dropFirst(6).map(\.task.jobID) == ["low0", "low1"])
+    }
+
     @Test func `While no receiver has a free core, one a second goes to queue`() {
         var bed = TestBed(["a": 20, "b": 4, "c": 1], settings: .generous)
         self.submit(6, "j", to: &bed)
