@@ -9,6 +9,8 @@ extension Lane {
     static let slice = Duration.milliseconds(500)
     /// How long after the stop signal a commit is still waited for.
     static let patienceAfterStop: Seconds = 6
+    /// How long an abort is waited for before the producer is replaced instead.
+    static let patienceWithAbort: Seconds = 5
 
     var isTransactional: Bool { self.context.configuration.kafka.delivery == .exactlyOnce }
 
@@ -76,7 +78,20 @@ extension Lane {
         self.writer?.forgetDeferredState()
         self.context.catalogue.transactions["aborted"].add()
         guard self.isTransactional else { return }
-        try self.inSlices { () throws(KafkaError) in try producer.abortTransaction(timeout: Self.slice) }
+        let began = Clock.monotonic()
+        while true {
+            do throws(KafkaError) {
+                try producer.abortTransaction(timeout: Self.slice)
+                return
+            } catch  where error.isRetriable && !error.requiresAbort && !error.isFatal {
+                try self.waited()
+                // After records that timed out librdkafka drains and asks for a new epoch, which takes tens of seconds
+                // once the broker is back. A new producer's first request aborts what the old one left open.
+                if Clock.monotonic() - began > Self.patienceWithAbort { throw LaneFailure(.replaceProducer, error) }
+            } catch {
+                throw LaneFailure(producer: error)
+            }
+        }
     }
 
     private func flush(_ producer: Producer) throws(LaneFailure) {
