@@ -47,15 +47,10 @@ let package = Package(
             dependencies: ["SpillwayCore", "SpillwayMessages", "KafkaClient"],
             swiftSettings: lending
         ),
-        .target(
-            name: "SpillwaySimulator",
-            dependencies: ["SpillwayCore", "SpillwayMessages", "KafkaClient"],
-            swiftSettings: lending
-        ),
         .executableTarget(
             name: "spillway-cli",
             dependencies: [
-                "Spillway", "SpillwayCore", "SpillwayMessages", "SpillwayAgent", "SpillwaySimulator", "KafkaClient",
+                "Spillway", "SpillwayCore", "SpillwayMessages", "SpillwayAgent", "KafkaClient",
                 "Metrics", "Settings", "CGetopt", "CRdKafka", "CAllocationCount",
             ],
             swiftSettings: lending

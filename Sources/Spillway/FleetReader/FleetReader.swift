@@ -247,15 +247,16 @@ final class FleetReader {
     }
 
     private func takeView(_ record: RecordView) {
+        let now = Clock.now()
         do throws(Refusal) {
             guard let key = record.key else { return }
             switch try self.views.decode(key: key, value: record.value) {
             case nil: break
             case .set(.drained(let datacenterID, _, _)):
-                self.context.instance.lend { $0.fleet.setDrained(datacenterID, true) }
+                self.context.instance.lend { $0.fleet.setDrained(datacenterID, true, now: now) }
                 self.context.log.info("DatacenterDrained", "datacenter \(datacenterID) takes no new work")
             case .undrained(let datacenterID):
-                self.context.instance.lend { $0.fleet.setDrained(datacenterID, false) }
+                self.context.instance.lend { $0.fleet.setDrained(datacenterID, false, now: now) }
                 self.context.log.info("DatacenterUndrained", "datacenter \(datacenterID) takes work again")
             case .set(.reserved(let view)):
                 self.shares[view.partition] = view

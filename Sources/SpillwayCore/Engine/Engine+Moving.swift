@@ -57,9 +57,7 @@ extension Engine {
     ) {
         let task = job.record.tasks[index]
         let target = job.target(of: task)
-        if job.lastEnd(of: task) == .failed,
-            task.targets.contains(where: { $0.isTarget(target) && $0.executions < self.maxAttempts })
-        {
+        if self.mayRepeat(job, index, now: now) {
             var request = self.request(for: job, index)
             request.onlyDatacenter = target.datacenterID
             request.runtimes = [target.runtime]
@@ -74,6 +72,21 @@ extension Engine {
             effects.dropLastDecision()
         }
         _ = self.move(job, index, isAfterBackoff: true, now: now, instance: &instance, effects: &effects)
+    }
+
+    /// Whether a task that failed may be executed again where it did: it has executions left there, and its backoff there
+    /// is over, also if it was another's that it waited for while the circuit had its probe.
+    private func mayRepeat(_ job: OpenJob, _ index: Int, now: UnixSeconds) -> Bool {
+        let task = job.record.tasks[index]
+        let target = job.target(of: task)
+        guard let failure = task.chain.last(where: { $0.outcome != .skipped && $0.outcome != .cancelled }),
+            failure.outcome == .failed, let tried = task.targets.first(where: { $0.isTarget(target) }),
+            tried.executions < self.maxAttempts
+        else { return false }
+        if self.has(.hasNoBackoff) { return true }
+        let backoff = self.settings.backoffSeconds(
+            afterTries: tried.executions, task: job.taskID(task), attempt: task.attempt)
+        return now >= failure.at + backoff
     }
 
     /// Looks for a lost task's next target without ending its attempt. Answers whether the newest decision has one.

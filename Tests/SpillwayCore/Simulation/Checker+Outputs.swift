@@ -13,7 +13,12 @@ extension Checker {
             if decision.placement.chosen != nil, decision.action == .hold {
                 self.fail("a hold of \(decision.jobID) names a datacenter", now)
             }
-            guard decision.action == .fail else { continue }
+            if decision.action == .hold {
+                for workflowID in decision.workflowIDs {
+                    self.jobs[decision.jobID]?.tasks["\(decision.slot)/\(workflowID)"]?.wasHeld = true
+                }
+                continue
+            }
             for workflowID in decision.workflowIDs {
                 let name = "\(decision.slot)/\(workflowID)"
                 guard let task = self.jobs[decision.jobID]?.tasks[name] else { continue }
@@ -96,6 +101,7 @@ extension Checker {
             self.fail("\(what): the lease is too short", now)
         }
         self.executions += 1
+        task.wasHeld = false
         task.attempts.append(
             Attempt(
                 dispatch: dispatch, isQueued: isQueued, dispatchedAt: now,
@@ -124,7 +130,8 @@ extension Checker {
     mutating func checkBackoff(
         _ last: Attempt, _ dispatch: TaskDispatch, _ task: Task, _ what: String, now: UnixSeconds
     ) {
-        guard last.end == .failed, last.dispatch.datacenterID == dispatch.datacenterID,
+        // What was held is sent as soon as it can be.
+        guard !task.wasHeld, last.end == .failed, last.dispatch.datacenterID == dispatch.datacenterID,
             last.dispatch.runtime == dispatch.runtime
         else { return }
         let tries = task.attempts.count {

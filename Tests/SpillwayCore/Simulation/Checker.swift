@@ -23,6 +23,8 @@ struct Checker {
         var attempts: [Attempt] = []
         var isCompleted = false
         var isGivenUp = false
+        /// Whether it was held since its newest attempt.
+        var wasHeld = false
         var paid = 0
     }
 
@@ -119,7 +121,7 @@ struct Checker {
                 task.attempts[index].finish(reason == .unknownRuntime ? .unknownRuntime : .rejected, now)
             case .failed:
                 task.attempts[index].isStarted = true
-                task.attempts[index].finish(.failed, now)
+                task.attempts[index].finish(.failed, stamp)
             case .completed:
                 task.isCompleted = true
                 if task.attempts[index].end == nil { task.attempts[index].finish(.completed, now) }

@@ -73,6 +73,11 @@ extension Simulation {
         }
         for result in self.effects.results { print(time, "result", result.jobID, result.status, result.reason) }
         for occurrence in self.effects.occurrences { print(time, occurrence) }
+        for case .put(.task(let jobID, let task)) in self.effects.state {
+            print(
+                time, "task", "\(jobID)/\(task.slot)/\(task.workflowID)#\(task.attempt)", task.standing,
+                task.targets.map { "\($0.datacenterID)/\($0.runtime) \($0.executions) \($0.refusals)" })
+        }
     }
 
     /// What was committed is there for everyone.

@@ -247,6 +247,7 @@ struct Simulation {
     mutating func beat(_ site: Int, again: Bool) {
         if again { self.actions.insert(.beat(site: site), at: self.now + 1) }
         guard self.now >= self.sites[site].silentUntil else { return }
+        self.perform(.look(site: site))
         let sick = !self.isCalm && self.dice.chance(0.03) ? "r1" : nil
         let beat = self.sites[site].heartbeat(sickRuntime: sick)
         self.beats[beat.datacenterID] = (beat, self.now)
