@@ -6,6 +6,9 @@ import CRdKafka
 @safe public final class Admin {
     // Safe: valid until `close`, and used from one thread.
     private var handle: ClientHandle?
+    private let settings: ClientSettings
+    /// In no group, but told of one whose offsets were asked for last.
+    private var asker: (group: String, isStable: Bool, consumer: Consumer)?
 
     /// Connects in the background: that no broker can be reached shows in the first call.
     ///
@@ -20,13 +23,28 @@ import CRdKafka
         settings["group.instance.id"] = nil
         settings["transactional.id"] = nil
         settings["allow.auto.create.topics"] = "false"
+        self.settings = settings
         let context = ClientContext(settings, onEvent: nil, onLog: onLog)
         self.handle = try ClientHandle(RD_KAFKA_CONSUMER, settings, context)
     }
 
     /// Ends the client. Further calls throw ``KafkaError/Reason/closed``.
     public func close() {
+        self.asker = nil
         self.handle = nil
+    }
+
+    /// A consumer that is told of a group and never joins it.
+    func asker(ofGroup group: String, isStable: Bool) throws(KafkaError) -> Consumer {
+        _ = try self.opened()
+        if let asker = self.asker, asker.group == group, asker.isStable == isStable { return asker.consumer }
+        let consumer = try Consumer(
+            self.settings.merging([
+                "group.id": group, "enable.auto.commit": "false",
+                "isolation.level": isStable ? "read_committed" : "read_uncommitted",
+            ]))
+        self.asker = (group, isStable, consumer)
+        return consumer
     }
 
     func opened() throws(KafkaError) -> ClientHandle {
@@ -36,7 +54,7 @@ import CRdKafka
 
     /// Sends a request with options, waits for its result and lends it.
     func perform<Result>(
-        _ kind: rd_kafka_admin_op_t, timeout: Duration, isStable: Bool = false,
+        _ kind: rd_kafka_admin_op_t, timeout: Duration,
         request: (_ client: OpaquePointer, _ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void,
         read: (_ event: OpaquePointer) throws(KafkaError) -> Result
     ) throws(KafkaError) -> Result {
@@ -54,7 +72,6 @@ import CRdKafka
             try unsafe KafkaError.check(
                 rd_kafka_AdminOptions_set_operation_timeout(options, milliseconds, &text, text.count))
         }
-        if isStable { try unsafe KafkaError.check(rd_kafka_AdminOptions_set_require_stable_offsets(options, 1)) }
         unsafe request(client, options, queue)
         // librdkafka answers by its own deadline; the grace is for its thread.
         let deadline = Deadline(after: timeout + .seconds(2))
