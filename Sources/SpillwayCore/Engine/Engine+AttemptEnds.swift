@@ -124,7 +124,8 @@ extension Engine {
         if case .failed = end, !instance.circuits.isOpen(target) {
             let executions = job.record.tasks[index].targets[self.place(of: target, in: job, index)].executions
             if executions < self.maxAttempts {
-                self.wait(job, index, afterTries: executions, now: now, effects: &effects)
+                let until = self.backoffEnd(of: job, index, executions: executions, now: now)
+                self.wait(job, index, until: until, instance: &instance, effects: &effects)
                 return
             }
         }
@@ -153,16 +154,21 @@ extension Engine {
         return true
     }
 
-    /// Has the task tried again after a backoff.
-    mutating func wait(
-        _ job: OpenJob, _ index: Int, afterTries tries: Int, now: UnixSeconds, effects: inout Effects
-    ) {
+    /// When a backoff is over that begins now, after so many executions on a target.
+    func backoffEnd(of job: OpenJob, _ index: Int, executions: Int, now: UnixSeconds) -> UnixSeconds {
+        if self.has(.hasNoBackoff) { return now }
         let task = job.record.tasks[index]
-        let until =
-            self.has(.hasNoBackoff)
-            ? now : now + self.settings.backoffSeconds(afterTries: tries, task: job.taskID(task), attempt: task.attempt)
+        return now
+            + self.settings.backoffSeconds(afterTries: executions, task: job.taskID(task), attempt: task.attempt)
+    }
+
+    /// Has the task tried again at that time.
+    mutating func wait(
+        _ job: OpenJob, _ index: Int, until: UnixSeconds, instance: inout Instance, effects: inout Effects
+    ) {
+        if case .held = job.record.tasks[index].standing { instance.heldTasks -= 1 }
         job.record.tasks[index].standing = .waiting(until: until)
-        self.setTimer(job, .backoff(task: index, attempt: task.attempt), at: until)
+        self.setTimer(job, .backoff(task: index, attempt: job.record.tasks[index].attempt), at: until)
         if self.has(.losesBackoff) { return }
         self.write(job, index, effects: &effects)
     }

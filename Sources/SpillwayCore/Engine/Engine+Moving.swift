@@ -14,8 +14,8 @@ extension Engine {
     private enum Found {
         /// The placement's chosen target.
         case target
-        /// The placement's chosen target was tried before: it is repeated after a backoff.
-        case repetition(executions: Int)
+        /// The placement's chosen target was tried before: it is repeated then.
+        case repetition(until: UnixSeconds)
         case nothing(DecisionReason, isHopelessForAll: Bool)
         case exhausted
     }
@@ -37,9 +37,9 @@ extension Engine {
         case .target:
             self.follow(job, index, now: now, instance: &instance, effects: &effects)
             return .sent
-        case .repetition(let executions):
+        case .repetition(let until):
             effects.dropLastDecision()
-            self.wait(job, index, afterTries: executions, now: now, effects: &effects)
+            self.wait(job, index, until: until, instance: &instance, effects: &effects)
             return .waits
         case .nothing(let reason, let isHopelessForAll):
             self.hold(job, index, reason, now: now, instance: &instance, effects: &effects)
@@ -74,19 +74,24 @@ extension Engine {
         _ = self.move(job, index, isAfterBackoff: true, now: now, instance: &instance, effects: &effects)
     }
 
-    /// Whether a task that failed may be executed again where it did: it has executions left there, and its backoff there
-    /// is over, also if it was another's that it waited for while the circuit had its probe.
+    /// Whether a task that failed may be executed again where it did: its backoff there is over, also if it was another's
+    /// that it waited for while the circuit had its probe.
     private func mayRepeat(_ job: OpenJob, _ index: Int, now: UnixSeconds) -> Bool {
+        guard let until = self.ownBackoff(of: job, index) else { return false }
+        return now >= until || self.has(.hasNoBackoff)
+    }
+
+    /// Until when a task that failed isn't executed again where it did. `nil`: it hasn't failed there, or has no executions
+    /// left.
+    private func ownBackoff(of job: OpenJob, _ index: Int) -> UnixSeconds? {
         let task = job.record.tasks[index]
         let target = job.target(of: task)
         guard let failure = task.chain.last(where: { $0.outcome != .skipped && $0.outcome != .cancelled }),
             failure.outcome == .failed, let tried = task.targets.first(where: { $0.isTarget(target) }),
             tried.executions < self.maxAttempts
-        else { return false }
-        if self.has(.hasNoBackoff) { return true }
-        let backoff = self.settings.backoffSeconds(
-            afterTries: tried.executions, task: job.taskID(task), attempt: task.attempt)
-        return now >= failure.at + backoff
+        else { return nil }
+        return failure.at
+            + self.settings.backoffSeconds(afterTries: tried.executions, task: job.taskID(task), attempt: task.attempt)
     }
 
     /// Looks for a lost task's next target without ending its attempt. Answers whether the newest decision has one.
@@ -197,13 +202,28 @@ extension Engine {
         }
         request.runtimes = order
 
+        // Where it failed a moment ago it waits for its own backoff, whichever it has waited for meanwhile.
+        let own = job.target(of: task)
+        var ownBackoff: UnixSeconds?
+        if let until = self.ownBackoff(of: job, index), now < until {
+            request.runtimes = [own.runtime]
+            request.onlyDatacenter = own.datacenterID
+            request.triedTargets = []
+            if self.finds(request, now: now, &instance, &placement) { ownBackoff = until }
+            request.runtimes = order
+            request.onlyDatacenter = nil
+        }
+
         // What was tried and has executions left: what refused only once it shows room, and after its own backoff.
         request.triedTargets = self.notRepeatable(job, index, now: now, instance)
         if let current { request.triedTargets.append(current) }
+        if ownBackoff != nil { request.triedTargets.append(own) }
         if self.finds(request, now: now, &instance, &placement) {
             let executions = self.executions(task, placement)
-            return executions == 0 || isAfterBackoff ? .target : .repetition(executions: executions)
+            if executions == 0 || isAfterBackoff { return .target }
+            return .repetition(until: self.backoffEnd(of: job, index, executions: executions, now: now))
         }
+        if let ownBackoff { return .repetition(until: ownBackoff) }
         // The record of a hold shows what stands in the way of every target.
         let isHopelessForAll =
             placement.primary.isEmpty && placement.excludedCounts[ExclusionReason.alreadyTried.rawValue] == 0

@@ -152,6 +152,42 @@ import Testing
         #expect(bed.last?.task.jobID == "j")
     }
 
+    /// A task that has failed twice at a, which opened a's circuit for a second, and once expired at b: it waits 2 s for b.
+    private func waitingForB() -> TestBed {
+        var settings = EngineSettings.generous
+        settings.circuit.failures = 2
+        settings.circuit.coolDownSeconds = 1
+        settings.backoffBaseSeconds = 2
+        var bed = TestBed(["a": 4, "b": 8], settings: settings)
+        bed.submit(.simple("j"))
+        bed.run(91)
+        bed.heartbeat("a", cores: 16)
+        bed.fail(bed.last)
+        bed.run(2)
+        bed.fail(bed.last)
+        return bed
+    }
+
+    @Test func `A backoff for another target doesn't end that of the target that failed last`() {
+        var bed = self.waitingForB()
+        #expect(bed.sent == ["b/shell#1", "a/shell#2", "a/shell#3"])
+        bed.run(1.9)
+        #expect(self.state(bed) == ["a/shell half_open"])
+        #expect(bed.sent.count == 3)
+        bed.run(0.2)
+        #expect(bed.sent.last == "b/shell#4")
+    }
+
+    @Test func `Where that other target is gone, the one that failed is repeated when its own backoff is over`() {
+        var bed = self.waitingForB()
+        bed.heartbeat("b", runtimes: [RuntimeReport(name: "shell", isHealthy: false)])
+        bed.run(3.9)
+        #expect(bed.sent.count == 3)
+        bed.run(0.2)
+        #expect(bed.sent.last == "a/shell#4")
+        #expect(bed.instance.heldTasks == 0)
+    }
+
     @Test func `A partition that leaves takes its probe with it`() {
         var bed = self.opened()
         bed.run(61)
