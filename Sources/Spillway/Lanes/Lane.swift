@@ -130,10 +130,20 @@ final class Lane {
         guard let partition = self.partitions[record.partition] else { return }
         // Read again after a restore that went back: it has been taken.
         guard record.offset >= partition.position else { return }
-        try self.begin()
-        partition.position = record.offset + 1
         let stamp = Double(record.timestampMilliseconds) / 1000
+        // What is held goes before what is new. It may commit: the record doesn't count as taken yet.
+        if partition.engine.hasHeld {
+            try self.placeHeld(partition, now: Clock.now(), evacuatingBackfill: false)
+        }
+        try self.begin()
+        try self.take(record, of: partition, stamped: stamp)
+        partition.position = record.offset + 1
         partition.lastStamp = max(partition.lastStamp, stamp)
+    }
+
+    private func take(
+        _ record: RecordView, of partition: LanePartition, stamped stamp: UnixSeconds
+    ) throws(LaneFailure) {
         let event: Event
         do throws(Refusal) {
             event = try self.decoder.decode(value: record.value, typeHeader: record.header(named: "ce_type"))
@@ -151,10 +161,6 @@ final class Lane {
             self.tally.forwarded += 1
             try self.kafka { writer throws(KafkaError) in try writer.forward(record, to: home) }
             return
-        }
-        // What is held goes before what is new.
-        if partition.engine.hasHeld {
-            try self.placeHeld(partition, now: Clock.now(), evacuatingBackfill: false)
         }
         let position = InputPosition(partition: record.partition, offset: record.offset, timestamp: stamp)
         // A clock costs as much as a tenth of a decision: some decisions are measured, and stand for all.
