@@ -168,8 +168,9 @@ extension Lane {
         } catch {
             throw error
         }
+        let now = Clock.now()
         for partition in restored.values {
-            self.context.instance.lend { instance in partition.engine.finishRestore(instance: &instance) }
+            self.context.instance.lend { instance in partition.engine.finishRestore(instance: &instance, now: now) }
             self.partitions[partition.partition] = partition
         }
         return count

@@ -2,7 +2,6 @@ import KafkaClient
 import Metrics
 import SpillwayCore
 import SpillwayMessages
-import Synchronization
 
 /// One thread, one consumer, one engine for each of its partitions, one transactional producer: reads `events`, decides,
 /// and writes what follows, its state and its offsets in one transaction (design section 2).
@@ -36,9 +35,11 @@ final class Lane {
     var shares: [Int32: ReservedView] = [:]
     var sharedAt: Seconds = 0
     private var worstHealthLog = WorstHealthLog()
-    private var isBrokerSilent = false
+    var isBrokerSilent = false
+    /// When a circuit lets its probe through next, for which something may be held here.
+    var nextCircuitChange: UnixSeconds?
     /// When the broker was last asked for ends of partitions.
-    private var askedAt: Seconds = 0
+    var askedAt: Seconds = 0
 
     init(number: Int, context: LaneContext) {
         self.number = number
@@ -106,13 +107,14 @@ final class Lane {
             guard let timer = partition.engine.nextTimer else { continue }
             wait = min(wait, timer > now ? max(0.001, timer - now) : Self.askingInterval)
         }
+        if let change = self.nextCircuitChange { wait = min(wait, max(0.001, change - now)) }
         return wait
     }
 
     /// More in one transaction makes commits longer than what they save (reference/throughput.md).
     private static let mostInputs = 10_000
 
-    private var isCommitDue: Bool {
+    var isCommitDue: Bool {
         guard let began = self.transactionBegan else { return false }
         return self.tally.inputs >= Self.mostInputs
             || Clock.monotonic() - began >= self.context.configuration.kafka.commitInterval.inSeconds
@@ -131,10 +133,9 @@ final class Lane {
         // Read again after a restore that went back: it has been taken.
         guard record.offset >= partition.position else { return }
         let stamp = Double(record.timestampMilliseconds) / 1000
-        // What is held goes before what is new. It may commit: the record doesn't count as taken yet.
-        if partition.engine.hasHeld {
-            try self.placeHeld(partition, now: Clock.now(), evacuatingBackfill: false)
-        }
+        // What is due, and what is held, goes before what is new. Both may commit: the record doesn't count as taken yet.
+        if let timer = partition.engine.nextTimer, timer <= stamp { try self.fire(partition, until: stamp) }
+        if partition.engine.hasHeld { try self.placeHeld(partition, now: Clock.now()) }
         try self.begin()
         try self.take(record, of: partition, stamped: stamp)
         partition.position = record.offset + 1
@@ -174,129 +175,10 @@ final class Lane {
         try self.write(partition)
     }
 
-    // MARK: - Timers and held slots
-
-    /// Does what time and the view ask for, beside records.
-    private func drive() throws(LaneFailure) {
-        let now = Clock.now()
-        try self.writeRefusedHeartbeats()
-        self.watchBroker()
-        self.askForEnds(now)
-        for partition in self.partitions.values {
-            partition.settle()
-            let due = self.isBrokerSilent ? partition.lastStamp : partition.timersDue
-            if let timer = partition.engine.nextTimer, timer <= due { try self.fire(partition, until: due) }
-        }
-        // Normal work of lost datacenters before backfill, whichever partitions they belong to.
-        for evacuatesBackfill in [false, true] {
-            for partition in self.partitions.values {
-                try self.placeHeld(partition, now: now, evacuatingBackfill: evacuatesBackfill)
-            }
-        }
-        try self.shareReservations()
-    }
-
-    /// How often the broker is asked for ends of partitions, at most.
-    private static let askingInterval: Seconds = 0.01
-    /// How long it has for its answer. It is asked again.
-    private static let askingTimeout = Duration.milliseconds(200)
-
-    /// Asks where the partitions end whose timers are due. That the end was read some time ago doesn't say that nothing
-    /// has come since: a renewal may lie there that a slow fetch, or an open transaction in front of it, keeps away.
-    private func askForEnds(_ now: UnixSeconds) {
-        guard let consumer = self.consumer, Clock.monotonic() - self.askedAt >= Self.askingInterval else { return }
-        var waiting: [TopicPartition] = []
-        for partition in self.partitions.values where partition.hasToAsk(now) {
-            waiting.append(TopicPartition(self.context.topics.events, partition.partition))
-        }
-        guard !waiting.isEmpty else { return }
-        defer { self.askedAt = Clock.monotonic() }
-        // Whatever goes wrong: nothing fires, and it is asked again.
-        guard let ends = try? consumer.endOffsets(of: waiting, timeout: Self.askingTimeout) else { return }
-        for end in ends {
-            // What is behind an open transaction is no end to readers of committed records; the last fetch told of it.
-            let known = try? consumer.cachedWatermarks(of: end.topicPartition)
-            self.partitions[end.partition]?.toldEnd(max(end.offset, known?.high ?? 0), at: now)
-        }
-    }
-
-    /// Tries what is held in a partition, if the view has changed since.
-    private func placeHeld(
-        _ partition: LanePartition, now: UnixSeconds, evacuatingBackfill: Bool
-    ) throws(LaneFailure) {
-        partition.engine.evacuatesBackfill = evacuatingBackfill
-        let epoch = self.context.instance.epoch.load(ordering: .relaxed)
-        guard partition.engine.isWorthTrying(epoch: epoch, now: now) else { return }
-        var isMore = true
-        while isMore {
-            let lane = self
-            isMore = self.context.instance.lend { instance in
-                partition.engine.placeHeld(now: now, instance: &instance, effects: &lane.effects)
-            }
-            try self.write(partition)
-            if self.isCommitDue { try self.commit() }
-        }
-    }
-
-    /// How often the other instances are told, at most.
-    private static let shareInterval: Seconds = 0.5
-
-    /// Tells the other instances which cores this lane's partitions have taken (design section 4). Where this instance
-    /// has all partitions, nobody else decides, and nothing is told.
-    private func shareReservations() throws(LaneFailure) {
-        let now = Clock.monotonic()
-        guard now - self.sharedAt >= Self.shareInterval, !self.partitions.isEmpty else { return }
-        self.sharedAt = now
-        let isAlone = self.context.ownership.owned.partitions.count == Int(self.context.partitions)
-        for partition in self.partitions.keys.sorted() {
-            let share =
-                isAlone
-                ? ReservedView(partition: partition, datacenters: [])
-                : self.context.instance.lend { $0.fleet.share(of: partition) }
-            if self.shares[partition] == share || (self.shares[partition] == nil && share.datacenters.isEmpty) {
-                continue
-            }
-            try self.begin()
-            try self.kafka { writer throws(KafkaError) in try writer.share(share) }
-            self.shares[partition] = share
-        }
-    }
-
-    /// Nothing is reaped while nobody can renew: timers stand still while the broker is silent, and what could not be
-    /// renewed meanwhile gets a grace when it is back (design section 6, "Reaper").
-    private func watchBroker() {
-        let isSilent = self.context.health.isBrokerSilent
-        guard isSilent != self.isBrokerSilent else { return }
-        self.isBrokerSilent = isSilent
-        guard !isSilent else { return }
-        for partition in self.partitions.values { partition.engine.forgiveOutage() }
-    }
-
-    private func fire(_ partition: LanePartition, until time: UnixSeconds) throws(LaneFailure) {
-        let effects = self
-        self.context.instance.lend { instance in
-            partition.engine.fire(until: time, instance: &instance, effects: &effects.effects)
-        }
-        try self.write(partition)
-    }
-
-    private func writeRefusedHeartbeats() throws(LaneFailure) {
-        guard self.context.refusedHeartbeats.isWorthALook else { return }
-        for partition in self.partitions.keys.sorted() {
-            let refused = self.context.refusedHeartbeats.take(
-                for: partition, of: self.context.partitions)
-            for heartbeat in refused {
-                try self.begin()
-                try self.kafka { writer throws(KafkaError) in try writer.deadLetter(heartbeat) }
-                self.tally.deadLetter(topic: "heartbeats", reason: heartbeat.reason)
-            }
-        }
-    }
-
     // MARK: - Effects
 
     /// Writes the effects of one step and forgets them.
-    private func write(_ partition: LanePartition) throws(LaneFailure) {
+    func write(_ partition: LanePartition) throws(LaneFailure) {
         defer { self.effects.reset() }
         self.tally.add(self.effects)
         guard !self.effects.isEmpty else { return }
@@ -313,7 +195,7 @@ final class Lane {
         }
     }
 
-    private func kafka(_ body: (LaneWriter) throws(KafkaError) -> Void) throws(LaneFailure) {
+    func kafka(_ body: (LaneWriter) throws(KafkaError) -> Void) throws(LaneFailure) {
         guard let writer = self.writer else { return }
         do throws(KafkaError) {
             try body(writer)

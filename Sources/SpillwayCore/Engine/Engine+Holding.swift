@@ -11,7 +11,7 @@ extension Engine {
             self.held.unblock(isForRoom: self.triedEpoch != nil && signature == self.triedSignature)
             self.triedEpoch = instance.fleet.placementEpoch
             self.triedSignature = signature
-            self.noteLost(instance)
+            self.noteLost(&instance)
         }
         var tries = 64
         if !self.evacuations.isEmpty {

@@ -60,6 +60,7 @@ extension Engine {
             self.ended.append(jobID, at: time)
         }
         instance.endedJobs += self.ended.count
+        instance.evacuationOrder.add(self.partition)
         var open: [OpenJob] = []
         for case .open(let job) in self.jobs.values { open.append(job) }
         // The order of a dictionary is no order: reservations and timers go by input.
@@ -122,6 +123,7 @@ extension Engine {
     /// Gives back what the instance counts for this partition, before its state is thrown away.
     package func withdraw(from instance: inout Instance) {
         instance.fleet.releaseAll(owner: self.partition)
+        instance.evacuationOrder.remove(self.partition)
         for target in instance.circuits.withdraw(partition: self.partition) {
             instance.fleet.setCircuitOpen(target.datacenterID, runtime: target.runtime, false)
         }

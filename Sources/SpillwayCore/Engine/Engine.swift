@@ -116,18 +116,14 @@ package struct Engine {
         return next < .infinity ? next : nil
     }
 
-    /// Whether backfill moves out of lost datacenters, too. The order of an evacuation is the instance's: who has several
-    /// partitions lets the normal work of all of them go first.
-    package var evacuatesBackfill = true
-
     /// Whether anything is held here that what comes must not overtake.
     package var hasHeld: Bool { !self.held.isEmpty }
 
     /// Whether ``placeHeld(now:instance:effects:)`` may have something to do: the view has changed since the last time,
-    /// or the floor lets a task of a lost datacenter go.
+    /// the floor lets a task of a lost datacenter go, or backfill there waits for the normal work of other partitions.
     package func isWorthTrying(epoch: UInt64, now: UnixSeconds) -> Bool {
         self.triedEpoch != epoch
-            || self.evacuations.contains { $0.nextFloorAt <= now || $0.leftBackfillOut && self.evacuatesBackfill }
+            || self.evacuations.contains { $0.nextFloorAt <= now || $0.backfillWaitsSince != nil }
     }
 
     /// The broker was away: leases that could not be renewed meanwhile get the grace of restored ones.

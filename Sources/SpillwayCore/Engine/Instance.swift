@@ -17,6 +17,8 @@ package struct Instance: Sendable {
     var circuits = Circuits()
     /// When the floor of `evacuation.floor_per_second` lets the next task of a lost datacenter go to queue.
     var evacuationFloors: [String: UnixSeconds] = [:]
+    /// Whose work leaves lost datacenters first.
+    var evacuationOrder = EvacuationOrder()
 
     /// An instance that has decided nothing yet.
     package init(fleet: Fleet) {

@@ -34,17 +34,88 @@ import Testing
         #expect(bed.chain == ["datacenter_lost a/shell", "completed b/shell"])
     }
 
-    @Test func `Backfill of one partition stays while the normal work of others goes first`() {
-        var bed = TestBed(["a": 20, "b": 10, "c": 1], settings: .generous)
+    /// Another partition of the same instance, with normal work in a.
+    private func partition(_ number: Int32, normal count: Int, in bed: inout TestBed) -> Engine {
+        var engine = Engine(partition: number, settings: bed.settings)
+        engine.finishRestore(instance: &bed.instance, now: bed.now)
+        var effects = Effects()
+        for offset in 0..<count {
+            engine.step(
+                .jobSubmitted(.simple("\(number)-\(offset)", duration: 600, datacenters: ["a"])),
+                at: InputPosition(partition: number, offset: Int64(offset), timestamp: bed.now), now: bed.now,
+                instance: &bed.instance, effects: &effects)
+        }
+        return engine
+    }
+
+    private func evacuate(_ engine: inout Engine, in bed: inout TestBed) -> [String] {
+        var effects = Effects()
+        while engine.placeHeld(now: bed.now, instance: &bed.instance, effects: &effects) {}
+        return effects.dispatches.map { "\($0.task.jobID) to \($0.datacenterID)" }
+    }
+
+    @Test func `Backfill of one partition stays until the normal work of the instance's others has been tried`() {
+        var bed = TestBed(["a": 20, "b": 3, "c": 1], settings: .generous)
         self.submit(2, "low", priority: .backfill, to: &bed)
-        self.submit(2, "high", to: &bed)
-        bed.engine.evacuatesBackfill = false
+        var other = self.partition(7, normal: 2, in: &bed)
+        var idle = self.partition(8, normal: 0, in: &bed)
+        bed.heartbeat("c", available: 0)
         bed.silence("a")
         bed.run(21)
-        #expect(bed.dispatches.dropFirst(4).map(\.task.jobID) == ["high0", "high1"])
-        bed.engine.evacuatesBackfill = true
-        bed.run(1)
-        #expect(bed.dispatches.dropFirst(6).map(\.task.jobID) == ["low0", "low1"])
+        #expect(bed.dispatches.count == 2)
+        #expect(self.evacuate(&other, in: &bed) == ["7-0 to b", "7-1 to b"])
+        bed.tick()
+        #expect(bed.dispatches.count == 2)
+        #expect(self.evacuate(&idle, in: &bed).isEmpty)
+        bed.tick()
+        #expect(bed.dispatches.dropFirst(2).map(\.task.jobID) == ["low0"])
+    }
+
+    @Test func `Normal work that finds no room doesn't keep another partition's backfill from room that suits it`() {
+        var bed = TestBed(["a": 20, "b": 3, "c": 1], settings: .generous)
+        self.submit(1, "low", priority: .backfill, to: &bed)
+        var other = self.partition(7, normal: 0, in: &bed)
+        var effects = Effects()
+        other.step(
+            .jobSubmitted(.simple("large", cores: 10, duration: 600, datacenters: ["a"])),
+            at: InputPosition(partition: 7, offset: 0, timestamp: bed.now), now: bed.now, instance: &bed.instance,
+            effects: &effects)
+        bed.silence("a")
+        bed.run(21)
+        #expect(self.evacuate(&other, in: &bed).isEmpty)
+        bed.tick()
+        #expect(bed.sent.last == "b/shell#2")
+    }
+
+    @Test func `A partition that has left is waited for no longer`() {
+        var bed = TestBed(["a": 20, "b": 3, "c": 1], settings: .generous)
+        self.submit(1, "low", priority: .backfill, to: &bed)
+        let other = self.partition(7, normal: 1, in: &bed)
+        bed.silence("a")
+        bed.run(21)
+        #expect(bed.dispatches.count == 1)
+        other.withdraw(from: &bed.instance)
+        bed.tick()
+        #expect(bed.sent.last == "b/shell#2")
+    }
+
+    @Test func `Backfill goes to no queue while another partition's normal work waits for its turn`() {
+        var bed = TestBed(["a": 20, "b": 3, "c": 1], settings: .generous)
+        self.submit(2, "low", priority: .backfill, to: &bed)
+        var other = self.partition(7, normal: 3, in: &bed)
+        bed.heartbeat("b", available: 0)
+        bed.heartbeat("c", available: 0)
+        bed.silence("a")
+        bed.run(20.1)
+        var moved: [String] = []
+        for _ in 0..<40 {
+            moved += self.evacuate(&other, in: &bed)
+            bed.run(0.1)
+        }
+        #expect(moved.count == 3)
+        #expect(bed.dispatches.count < 4)
+        bed.run(3)
+        #expect(bed.dispatches.count == 4)
     }
 
     @Test func `While no receiver has a free core, one a second goes to queue`() {
