@@ -35,15 +35,15 @@ import CRdKafka
 
     /// Bytes, where a null pointer stands for no bytes at all and an empty span doesn't.
     mutating func append(_ kind: rd_kafka_vtype_t, _ bytes: UnsafeRawBufferPointer?) {
-        let place = unsafe self.next(kind)
-        guard let bytes = unsafe bytes else {
-            unsafe place.pointee.u.mem.ptr = nil
-            unsafe place.pointee.u.mem.size = 0
-            return
-        }
         // An empty span may have no address, but any will do.
-        let start = unsafe bytes.baseAddress ?? UnsafeRawPointer(self.values)
-        unsafe place.pointee.u.mem.ptr = UnsafeMutableRawPointer(mutating: start)
-        unsafe place.pointee.u.mem.size = bytes.count
+        let start = unsafe bytes.map { unsafe $0.baseAddress ?? UnsafeRawPointer(self.values) }
+        unsafe self.append(kind, UnsafeMutableRawPointer(mutating: start), bytes?.count ?? 0)
+    }
+
+    /// The same by address and length.
+    mutating func append(_ kind: rd_kafka_vtype_t, _ start: UnsafeMutableRawPointer?, _ count: Int) {
+        let place = unsafe self.next(kind)
+        unsafe place.pointee.u.mem.ptr = unsafe start
+        unsafe place.pointee.u.mem.size = count
     }
 }

@@ -7,8 +7,12 @@ import Glibc
     // Safe: valid from init to deinit, and every user of it holds this object.
     let pointer: OpaquePointer
     let context: ClientContext
+    /// Freed after the client is: its records may lie there.
+    let payloads: PayloadMemory?
 
-    init(_ type: rd_kafka_type_t, _ settings: ClientSettings, _ context: ClientContext) throws(KafkaError) {
+    init(
+        _ type: rd_kafka_type_t, _ settings: ClientSettings, _ context: ClientContext, payloads: PayloadMemory? = nil
+    ) throws(KafkaError) {
         let configuration = try unsafe Self.configuration(type, settings, context)
         var text = [CChar](repeating: 0, count: 512)
         guard let pointer = unsafe rd_kafka_new(type, configuration, &text, text.count) else {
@@ -18,6 +22,7 @@ import Glibc
         }
         unsafe self.pointer = unsafe pointer
         self.context = context
+        self.payloads = payloads
     }
 
     // A consumer that wasn't closed leaves its group by its session's end: no callback may run here.

@@ -14,6 +14,7 @@ extension Producer {
 
     /// Begins a transaction. It asks no broker.
     public func beginTransaction() throws(KafkaError) {
+        self.reusePayloads()
         try unsafe KafkaError.check(rd_kafka_begin_transaction(self.opened().pointer))
     }
 

@@ -20,17 +20,22 @@ import CRdKafka
     ///
     /// - Parameters:
     ///   - settings: librdkafka's settings. For transactions, `transactional.id`.
+    ///   - keepsValuesUntilFlushed: Whether values of records lie in memory of the producer's own that is used again once a
+    ///     flush or a commit has left nothing outstanding. It saves a good part of what sending costs to who flushes often;
+    ///     who doesn't has all that was ever sent in memory.
     ///   - onDelivery: Told of each record's fate, inside the calls that serve.
     ///   - onEvent: Told of errors and statistics, inside the calls that serve.
     ///   - onLog: Told of librdkafka's log lines, on any thread. Without one they are dropped.
     /// - Throws: ``KafkaError/Reason/misconfigured`` for a name or value that librdkafka refuses.
     public init(
-        _ settings: ClientSettings, onDelivery: ((DeliveryReport) -> Void)? = nil,
+        _ settings: ClientSettings, keepsValuesUntilFlushed: Bool = false,
+        onDelivery: ((DeliveryReport) -> Void)? = nil,
         onEvent: ((ClientEvent) -> Void)? = nil, onLog: (@Sendable (LogLine) -> Void)? = nil
     ) throws(KafkaError) {
         let context = ClientContext(settings, onEvent: onEvent, onLog: onLog)
         context.onDelivery = onDelivery
-        let handle = try ClientHandle(RD_KAFKA_PRODUCER, settings, context)
+        let handle = try ClientHandle(
+            RD_KAFKA_PRODUCER, settings, context, payloads: keepsValuesUntilFlushed ? PayloadMemory() : nil)
         unsafe self.waker = Waker(owning: rd_kafka_queue_get_main(handle.pointer))
         self.handle = handle
         self.arguments = ArgumentList()
@@ -70,7 +75,10 @@ import CRdKafka
             // In slices, so that the queue is served whatever librdkafka's own flush waits for.
             let slice = min(deadline.remaining, .milliseconds(100))
             let code = unsafe rd_kafka_flush(handle.pointer, slice.wholeMilliseconds)
-            if code == RD_KAFKA_RESP_ERR_NO_ERROR { return true }
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR {
+                self.reusePayloads()
+                return true
+            }
             if code != RD_KAFKA_RESP_ERR__TIMED_OUT { throw KafkaError(code: code) }
             unsafe rd_kafka_poll(handle.pointer, 0)
         } while !deadline.hasPassed
@@ -123,6 +131,11 @@ import CRdKafka
     /// Further calls throw ``KafkaError/Reason/closed``. Connections end when the last ``Topic`` is gone.
     public func close() {
         self.release()
+    }
+
+    /// Uses the memory of values again, if nobody needs it any more: everything was delivered or has failed for good.
+    func reusePayloads() {
+        if self.outstanding == 0 { self.handle?.payloads?.reuse() }
     }
 
     func opened() throws(KafkaError) -> ClientHandle {

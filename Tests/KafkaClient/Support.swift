@@ -62,6 +62,11 @@ extension Producer {
         let value = value.map { Array($0.utf8) }
         let key = key.map { Array($0.utf8) }
         // `Span.bytes` counts as unsafe because a span's elements may have padding; bytes have none.
+        guard !headers.isEmpty else {
+            return try unsafe self.send(
+                value?.span.bytes, key: key?.span.bytes, to: self.topic(named: topic), partition: partition,
+                timestampMilliseconds: timestampMilliseconds, ticket: ticket)
+        }
         try unsafe self.send(
             value?.span.bytes, key: key?.span.bytes, to: self.topic(named: topic), partition: partition,
             headers: headers, timestampMilliseconds: timestampMilliseconds, ticket: ticket)

@@ -35,7 +35,7 @@ extension Lane {
         }
         do throws(KafkaError) {
             let producer = try Producer(
-                settings,
+                settings, keepsValuesUntilFlushed: true,
                 onEvent: { [unowned self] event in self.heard(event) },
                 onLog: { line in log.client(line) })
             self.producer = producer
