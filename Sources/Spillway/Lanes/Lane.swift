@@ -180,18 +180,20 @@ final class Lane {
     /// Writes the effects of one step and forgets them.
     func write(_ partition: LanePartition) throws(LaneFailure) {
         defer { self.effects.reset() }
-        self.tally.add(self.effects)
-        guard !self.effects.isEmpty else { return }
+        // Lent: a copy would retain each of its lists.
+        try self.write(&self.effects, of: partition.partition)
+    }
+
+    private func write(_ effects: inout Effects, of partition: Int32) throws(LaneFailure) {
+        self.tally.add(effects)
+        guard !effects.isEmpty else { return }
         try self.begin()
-        for index in 0..<self.effects.decisionCount {
-            self.tally.decided(self.effects.decisions[index])
-            self.worstHealthLog.note(self.effects.decisions[index], self.context.log)
-        }
-        for result in self.effects.results where result.isFinal && result.revision == 0 {
-            self.tally.ended(result.jobID, result.status)
-        }
-        try self.kafka { writer throws(KafkaError) in
-            try writer.write(self.effects, of: partition.partition, tally: &self.tally)
+        self.worstHealthLog.note(effects, self.context.log)
+        guard let writer = self.writer else { return }
+        do throws(KafkaError) {
+            try writer.write(effects, of: partition, tally: &self.tally)
+        } catch {
+            throw LaneFailure(producer: error)
         }
     }
 

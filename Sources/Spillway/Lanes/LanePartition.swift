@@ -19,7 +19,7 @@ final class LanePartition {
     /// Where `state` ended when the partition went: nobody has written since if it still does.
     var stateEnd: Int64?
 
-    init(partition: Int32, engine: Engine, position: Int64) {
+    init(partition: Int32, engine: consuming Engine, position: Int64) {
         self.partition = partition
         self.engine = engine
         self.position = position

@@ -31,7 +31,7 @@ struct LaneTally {
         self.deadLetters.append((topic, reason))
     }
 
-    mutating func decided(_ decision: Decision) {
+    private mutating func decided(_ decision: Decision) {
         if let verdict = decision.placement.spillover, verdict.shouldSpillover, let other = verdict.spilloverDC {
             self.spillovers.append((verdict.primaryDC, other))
         }
@@ -52,7 +52,7 @@ struct LaneTally {
         self.dispatched.append((counter, 1))
     }
 
-    mutating func ended(_ jobID: String, _ status: JobResult.Status) {
+    private mutating func ended(_ jobID: String, _ status: JobResult.Status) {
         self.endedJobs.append(jobID)
         for index in self.results.indices where self.results[index].status == status {
             self.results[index].count += 1
@@ -61,7 +61,13 @@ struct LaneTally {
         self.results.append((status, 1))
     }
 
-    mutating func add(_ effects: Effects) {
+    /// Takes in what a step has done, beside what ``dispatched(_:)`` is told.
+    mutating func add(_ effects: borrowing Effects) {
+        let decisions = effects.decisions.span
+        for index in 0..<effects.decisionCount { self.decided(decisions[index]) }
+        for result in effects.results where result.isFinal && result.revision == 0 {
+            self.ended(result.jobID, result.status)
+        }
         if !effects.occurrences.isEmpty { self.occurrences.append(contentsOf: effects.occurrences) }
         self.duplicates += effects.duplicates
         for index in self.ignored.indices where effects.ignored[index] != 0 {

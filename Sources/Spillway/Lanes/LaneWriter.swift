@@ -45,18 +45,13 @@ final class LaneWriter {
     }
 
     /// Writes everything that a step wants written.
-    func write(_ effects: Effects, of partition: Int32, tally: inout LaneTally) throws(KafkaError) {
+    func write(_ effects: borrowing Effects, of partition: Int32, tally: inout LaneTally) throws(KafkaError) {
         if self.context.configuration.decisions.ledger {
-            for index in 0..<effects.decisionCount { try self.write(effects.decisions[index]) }
+            let decisions = effects.decisions.span
+            for index in 0..<effects.decisionCount { try self.write(decisions[index]) }
         }
-        for dispatch in effects.dispatches {
-            let job = try self.jobTopic(dispatch.datacenterID, dispatch.runtime)
-            self.setHeaders("task.dispatched", dispatch.task, dispatch.attempt)
-            self.text.removeAll()
-            self.text.encode(dispatch)
-            try self.send(self.text, key: dispatch.routingKey, to: job.topic, headers: self.headers)
-            tally.dispatched(job.dispatched)
-        }
+        let dispatches = effects.dispatches.span
+        for index in dispatches.indices { try self.write(dispatches[index], &tally) }
         for cancellation in effects.cancellations {
             let job = try self.jobTopic(cancellation.datacenterID, cancellation.runtime)
             self.setHeaders("task.cancelled", cancellation.task, cancellation.attempt, suffix: "/cancelled")
@@ -71,8 +66,18 @@ final class LaneWriter {
             self.text.encode(result)
             try self.send(self.text, key: result.jobID, to: self.results)
         }
-        for change in effects.state { try self.write(change, partition: partition) }
+        let changes = effects.state.span
+        for index in changes.indices { try self.write(changes[index], partition: partition) }
         for change in effects.views { try self.write(change) }
+    }
+
+    private func write(_ dispatch: TaskDispatch, _ tally: inout LaneTally) throws(KafkaError) {
+        let job = try self.jobTopic(dispatch.datacenterID, dispatch.runtime)
+        self.setHeaders("task.dispatched", dispatch.task, dispatch.attempt)
+        self.text.removeAll()
+        self.text.encode(dispatch)
+        try self.send(self.text, key: dispatch.routingKey, to: job.topic, headers: self.headers)
+        tally.dispatched(job.dispatched)
     }
 
     private func write(_ decision: Decision) throws(KafkaError) {

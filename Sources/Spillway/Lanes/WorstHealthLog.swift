@@ -12,8 +12,13 @@ struct WorstHealthLog {
     private static let interval: Seconds = 1
     private var entries = Array(repeating: Entry(), count: Health.allCases.count)
 
-    /// Takes note of a decision that looked for a place.
-    mutating func note(_ decision: Decision, _ log: RouterLog) {
+    /// Takes note of decisions that looked for a place.
+    mutating func note(_ effects: borrowing Effects, _ log: RouterLog) {
+        let decisions = effects.decisions.span
+        for index in 0..<effects.decisionCount { self.note(decisions[index], log) }
+    }
+
+    private mutating func note(_ decision: Decision, _ log: RouterLog) {
         let health = decision.placement.worstHealth
         guard health != .healthy, decision.reason != .initializing else { return }
         self.entries[health.rawValue].unsaid += 1

@@ -1,8 +1,9 @@
 /// Decides what happens to the jobs of one partition of `events`: a function of its state, the input, the time and the
 /// instance's view and reservations. It has no clock, does no I/O and draws no random numbers (design section 1).
 ///
-/// It belongs to one lane and is used by that lane's thread alone.
-package struct Engine {
+/// It belongs to one lane and is used by that lane's thread alone. There is one of it: a copy would be another partition's
+/// worth of state, made in passing.
+package struct Engine: ~Copyable {
     /// The partition of `events` whose jobs these are.
     package let partition: Int32
 

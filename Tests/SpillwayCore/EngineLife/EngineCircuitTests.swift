@@ -21,7 +21,7 @@ import Testing
         return bed
     }
 
-    private func state(_ bed: TestBed) -> [String] {
+    private func state(_ bed: borrowing TestBed) -> [String] {
         bed.instance.circuitStates.map { "\($0.target.datacenterID)/\($0.target.runtime) \($0.state.rawValue)" }
     }
 

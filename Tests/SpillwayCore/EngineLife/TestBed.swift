@@ -1,7 +1,7 @@
 import SpillwayCore
 
 /// An engine and its instance in virtual time, with everything that they have written.
-struct TestBed {
+struct TestBed: ~Copyable {
     var engine: Engine
     var instance: Instance
     var now: UnixSeconds = 1_000_000

@@ -73,7 +73,7 @@ import Testing
         for id in Self.differences.keys { #expect(ids.contains(id)) }
     }
 
-    private struct Runner {
+    private struct Runner: ~Copyable {
         static let adapters = ["prefect", "agno", "llamaindex"]
 
         var bed: TestBed

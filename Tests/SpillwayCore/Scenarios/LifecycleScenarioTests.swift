@@ -89,7 +89,7 @@ import Testing
         for id in Self.differences.keys { #expect(ids.contains(id)) }
     }
 
-    private struct Runner {
+    private struct Runner: ~Copyable {
         var bed: TestBed
         let start: UnixSeconds
         private let isManual: Bool

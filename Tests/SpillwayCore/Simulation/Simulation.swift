@@ -18,7 +18,7 @@ struct Simulation {
     }
 
     /// A partition of `events` with its lane.
-    struct Lane {
+    final class Lane {
         var engine: Engine
         var log: [(event: Event, stamp: UnixSeconds)] = []
         var committed = 0
@@ -26,10 +26,12 @@ struct Simulation {
         var stateCount = 0
         var stalledUntil: UnixSeconds = 0
 
+        init(engine: consuming Engine) { self.engine = engine }
+
         /// The changelog after compaction, in order.
         var records: [StateRecord] { self.state.values.sorted { $0.number < $1.number }.map(\.record) }
 
-        mutating func keep(_ change: StateChange) {
+        func keep(_ change: StateChange) {
             let key: StateLog.Key
             var record: StateRecord?
             switch change {
