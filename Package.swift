@@ -60,7 +60,7 @@ let package = Package(
             name: "KafkaClientTests", dependencies: ["KafkaClient"], path: "Tests/KafkaClient", swiftSettings: lending),
         .testTarget(
             name: "SpillwayCoreTests", dependencies: ["SpillwayCore", "SpillwayMessages", "CAllocationCount"],
-            path: "Tests/SpillwayCore",
+            path: "Tests/SpillwayCore", exclude: ["Simulation/nightly"],
             resources: [.copy("Vectors")], swiftSettings: house),
         .testTarget(
             name: "SpillwayMessagesTests", dependencies: ["SpillwayMessages", "SpillwayCore"],
