@@ -33,8 +33,7 @@ final class Lane {
     var isReadingTroubled = false
     var isWritingTroubled = false
     /// What the other instances were last told of the partitions' reservations.
-    var shares: [Int32: ReservedView] = [:]
-    var sharedAt: Seconds = 0
+    var told = ToldShares()
     private var worstHealthLog = WorstHealthLog()
     private var isBrokerSilent = false
     /// When the broker was last asked for ends of partitions.
@@ -101,6 +100,7 @@ final class Lane {
             return max(0, began + self.context.configuration.kafka.commitInterval.inSeconds - Clock.monotonic())
         }
         var wait: Seconds = 0.5
+        if !self.partitions.isEmpty { wait = max(0.001, self.told.wait(from: Clock.monotonic())) }
         let now = Clock.now()
         for partition in self.partitions.values where partition.isAtEnd {
             guard let timer = partition.engine.nextTimer else { continue }
@@ -232,27 +232,20 @@ final class Lane {
         }
     }
 
-    /// How often the other instances are told, at most.
-    private static let shareInterval: Seconds = 0.5
-
     /// Tells the other instances which cores this lane's partitions have taken (design section 4). Where this instance
-    /// has all partitions, nobody else decides, and nothing is told.
+    /// has all partitions, nobody else decides, and they are told of none.
     private func shareReservations() throws(LaneFailure) {
-        let now = Clock.monotonic()
-        guard now - self.sharedAt >= Self.shareInterval, !self.partitions.isEmpty else { return }
-        self.sharedAt = now
+        guard !self.partitions.isEmpty, self.told.isDue(at: Clock.monotonic()) else { return }
         let isAlone = self.context.ownership.owned.partitions.count == Int(self.context.partitions)
         for partition in self.partitions.keys.sorted() {
             let share =
                 isAlone
                 ? ReservedView(partition: partition, datacenters: [])
                 : self.context.instance.lend { $0.fleet.share(of: partition) }
-            if self.shares[partition] == share || (self.shares[partition] == nil && share.datacenters.isEmpty) {
-                continue
-            }
+            guard self.told.isNews(share) else { continue }
             try self.begin()
             try self.kafka { writer throws(KafkaError) in try writer.share(share) }
-            self.shares[partition] = share
+            self.told.note(share)
         }
     }
 
