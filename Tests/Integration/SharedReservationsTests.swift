@@ -15,7 +15,7 @@ extension IntegrationTests {
             pair.check(try pair.submit(half))
             for datacenter in datacenters {
                 #expect(pair.ledger.cores(in: datacenter) == 96)
-                pair.exchanged(datacenter)
+                try pair.exchanged(datacenter)
                 let views = try pair.views(datacenter)
                 #expect(views.values.reduce(0, +) == 96)
                 for router in pair.routers { #expect(router.partitions.contains { views[$0] ?? 0 > 0 }, "\(views)") }
@@ -30,7 +30,7 @@ extension IntegrationTests {
                     let jobs = pair.jobs(15, on: partitions, datacenter: datacenter, cores: 3)
                     pair.check(try pair.submit(jobs), knowing: known)
                     #expect(pair.ledger.cores(in: datacenter) == min(known + 45, most), "turn \(turn)")
-                    pair.exchanged(datacenter)
+                    try pair.exchanged(datacenter)
                     for ratio in pair.ratios(datacenter) { #expect(ratio <= 1, "turn \(turn)") }
                 }
             }
@@ -50,13 +50,13 @@ extension IntegrationTests {
             let datacenter = "dc-a"
             let half = pair.jobsOfBoth(32, datacenter: datacenter, cores: 3)
             try pair.submit(half)
-            pair.exchanged(datacenter)
+            try pair.exchanged(datacenter)
             let dead = pair.routers[1].partitions
             pair.routers.removeLast().process.kill()
             let survivor = pair.routers[0]
             try #require(
                 survivor.hasPartitions(pair.setup.partitions, within: InstancePair.patience), "\(survivor.lastWords)")
-            pair.exchanged(datacenter)
+            try pair.settled(datacenter)
             // Twice what is left: were the dead one's cores forgotten, more would be sent; were they counted twice, less.
             let more = pair.jobs(70, on: survivor.partitions, datacenter: datacenter, cores: 3)
             pair.check(try pair.submit(more), knowing: 96)
@@ -70,26 +70,25 @@ extension IntegrationTests {
             pair.ledger.end(over)
             let left = pair.ledger.cores(in: datacenter)
             #expect(left > 0 && left < 198)
-            pair.exchanged(datacenter)
+            try pair.exchanged(datacenter)
             // By its name it comes first in the group: the partitions that the dead one had stay with the survivor.
             try pair.add("a")
             #expect(survivor.partitions == dead, "\(survivor.lastWords)")
-            pair.exchanged(datacenter)
+            try pair.settled(datacenter)
             for turn in 0..<4 {
                 let known = pair.ledger.cores(in: datacenter)
                 let jobs = pair.jobs(20, on: pair.routers[turn % 2].partitions, datacenter: datacenter, cores: 3)
                 pair.check(try pair.submit(jobs), knowing: known)
                 #expect(pair.ledger.cores(in: datacenter) == min(known + 60, 198), "turn \(turn)")
-                pair.exchanged(datacenter)
+                try pair.exchanged(datacenter)
                 for ratio in pair.ratios(datacenter) { #expect(ratio <= 1, "turn \(turn)") }
             }
             #expect(pair.ledger.cores(in: datacenter) == 198)
             try pair.finish()
         }
 
-        /// Longer than the exchange takes. It is told every half second, to which a wait for records of up to as long can
-        /// come, a commit, and a read.
-        private static let delay = 2.0
+        /// Longer than the exchange takes: what is new is told every half second, to which a commit and a read come.
+        private static let delay = 1.5
 
         @Test func `What two instances send beyond the room in a burst, they sent within the delay of the exchange`()
             throws
@@ -110,7 +109,7 @@ extension IntegrationTests {
                 // Whatever was sent before was known: it counts against the room, to the core.
                 #expect(figures.delay <= Self.delay)
                 #expect(Double(figures.overshoot) <= Double(perSecond) * Self.delay)
-                pair.exchanged(datacenter)
+                try pair.exchanged(datacenter)
                 let then = pair.ledger.cores(in: datacenter)
                 let late = pair.jobsOfBoth(20, datacenter: datacenter, cores: 1)
                 pair.check(try pair.submit(late), knowing: then)

@@ -9,7 +9,7 @@ final class InstancePair {
     /// The cores of a datacenter.
     static let room = 200
     /// How long things may take that take a second or two on a quiet machine.
-    static let patience = 30.0
+    static let patience = 20.0
 
     let setup: Setup
     var routers: [Router]
@@ -79,15 +79,35 @@ final class InstancePair {
     }
 
     /// Waits until each router counts exactly what was sent to a datacenter by all of them.
-    func exchanged(_ datacenter: String, _ sourceLocation: SourceLocation = #_sourceLocation) {
+    func exchanged(_ datacenter: String, _ sourceLocation: SourceLocation = #_sourceLocation) throws {
         let cores = self.ledger.cores(in: datacenter)
         for (place, router) in self.routers.enumerated() {
-            #expect(
+            try #require(
                 router.waits(Self.patience, for: Self.reserved(datacenter)) { $0 == Double(cores) },
-                "router \(place) counts \(router.metric(Self.reserved(datacenter))) cores in \(datacenter), \(cores) were sent there",
+                "router \(place) counts \(router.metric(Self.reserved(datacenter))) cores in \(datacenter), not \(cores)",
                 sourceLocation: sourceLocation)
         }
     }
+
+    /// The same where partitions have just changed hands and the sum before was no other. A page of metrics is shared for a
+    /// while: it has to be so for longer than that.
+    func settled(_ datacenter: String) throws {
+        let cores = self.ledger.cores(in: datacenter)
+        let end = monotonicSeconds() + Self.patience
+        for (place, router) in self.routers.enumerated() {
+            var since: Double?
+            while (since.map { monotonicSeconds() - $0 } ?? 0) < Self.pageLifetime {
+                let counted = router.metric(Self.reserved(datacenter))
+                since = counted == Double(cores) ? since ?? monotonicSeconds() : nil
+                try #require(
+                    monotonicSeconds() < end, "router \(place) counts \(counted) cores in \(datacenter), not \(cores)")
+                router.process.pause(0.1)
+            }
+        }
+    }
+
+    /// Longer than a page of metrics is shared.
+    private static let pageLifetime = 0.7
 
     static func reserved(_ datacenter: String) -> String {
         "spillway_datacenter_reserved_cores{datacenter_id=\"\(datacenter)\"}"
