@@ -78,6 +78,7 @@ extension Lane {
         }
         for parked in self.parked.values { self.withdraw(parked) }
         self.parked = [:]
+        self.told.forget()
         self.context.ownership.give(self.number, Set(partitions))
         let restored = try self.restore(missing, committed: committed)
         self.context.health.assigned(self.number, partitions: partitions.count)
@@ -119,7 +120,7 @@ extension Lane {
         for partition in self.parked.values { self.withdraw(partition) }
         self.partitions = [:]
         self.parked = [:]
-        self.shares = [:]
+        self.told.forget()
         self.context.health.assigned(self.number, partitions: nil)
     }
 

@@ -66,27 +66,20 @@ extension Lane {
         }
     }
 
-    /// How often the other instances are told, at most.
-    private static let shareInterval: Seconds = 0.5
-
     /// Tells the other instances which cores this lane's partitions have taken (design section 4). Where this instance
-    /// has all partitions, nobody else decides, and nothing is told.
+    /// has all partitions, nobody else decides, and they are told of none.
     private func shareReservations() throws(LaneFailure) {
-        let now = Clock.monotonic()
-        guard now - self.sharedAt >= Self.shareInterval, !self.partitions.isEmpty else { return }
-        self.sharedAt = now
+        guard !self.partitions.isEmpty, self.told.isDue(at: Clock.monotonic()) else { return }
         let isAlone = self.context.ownership.owned.partitions.count == Int(self.context.partitions)
         for partition in self.partitions.keys.sorted() {
             let share =
                 isAlone
                 ? ReservedView(partition: partition, datacenters: [])
                 : self.context.instance.lend { $0.fleet.share(of: partition) }
-            if self.shares[partition] == share || (self.shares[partition] == nil && share.datacenters.isEmpty) {
-                continue
-            }
+            guard self.told.isNews(share) else { continue }
             try self.begin()
             try self.kafka { writer throws(KafkaError) in try writer.share(share) }
-            self.shares[partition] = share
+            self.told.note(share)
         }
     }
 

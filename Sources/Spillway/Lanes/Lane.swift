@@ -32,8 +32,7 @@ final class Lane {
     var isReadingTroubled = false
     var isWritingTroubled = false
     /// What the other instances were last told of the partitions' reservations.
-    var shares: [Int32: ReservedView] = [:]
-    var sharedAt: Seconds = 0
+    var told = ToldShares()
     private var worstHealthLog = WorstHealthLog()
     var isBrokerSilent = false
     /// When a circuit lets its probe through next, for which something may be held here.
@@ -102,6 +101,7 @@ final class Lane {
             return max(0, began + self.context.configuration.kafka.commitInterval.inSeconds - Clock.monotonic())
         }
         var wait: Seconds = 0.5
+        if !self.partitions.isEmpty { wait = max(0.001, self.told.wait(from: Clock.monotonic())) }
         let now = Clock.now()
         for partition in self.partitions.values where partition.isAtEnd {
             guard let timer = partition.engine.nextTimer else { continue }
