@@ -75,6 +75,7 @@ extension IntegrationTests {
         /// What moved, when, in which order, and whether the site was told.
         private func check(_ ledger: LifeLedger, _ jobs: [PlainJob], silentFrom: Double) throws {
             var findings = Findings()
+            var late = 0
             var moved: [(at: Double, written: Double, isBackfill: Bool)] = []
             for job in jobs {
                 let attempts = ledger.attempts[job.taskIDs[0]] ?? []
@@ -83,13 +84,17 @@ extension IntegrationTests {
                 moved.append((move.decision?.at ?? 0, move.dispatch.time, job.isBackfill))
                 findings.need(attempts[0].cancellations.count == 1, "the lost site isn't told", job.id)
                 findings.need(move.dispatch.body.datacenter != Self.lost, "moved to where it was lost", job.id)
-                let hasStarted = move.outcomes.contains { $0.body.type == "task.accepted" }
+                // What the lost site says before the new attempt has started counts still: the order at home decides.
+                let word = attempts[0].outcomes.first { $0.body.type == "task.completed" }?.offset ?? .max
+                let hasStarted = move.outcomes.contains { $0.body.type == "task.accepted" && $0.offset < word }
+                if hasStarted, word < .max { late += 1 }
                 let step = ledger.results[job.id]?.last?.body.tasks[0].fallback_chain.last
                 findings.need(
                     !hasStarted || step?.attempt ?? 0 > 1 && step?.outcome == "completed",
                     "a late outcome had an effect",
                     "\(job.id): \(step.map { "\($0)" } ?? "")")
             }
+            findings.need(late > 0, "no late outcome came", "")
             moved.sort { $0.written < $1.written }
             let inTime = moved.count { $0.written <= silentFrom + 30 }
             print(
