@@ -87,6 +87,25 @@ extension IntegrationTests {
             try pair.finish()
         }
 
+        @Test func `Who joins an instance that was alone knows what that has sent, and it of what it gives away`() throws {
+            let pair = try InstancePair("join", isAlone: true)
+            let datacenter = "dc-a"
+            let all = Set((0..<Int32(pair.setup.partitions)))
+            pair.check(try pair.submit(pair.jobs(32, on: all, datacenter: datacenter, cores: 3)))
+            // Too large for what is left: each is to wait, unless somebody doesn't know that it is taken.
+            let large = pair.jobs(300, on: all, datacenter: datacenter, cores: 150)
+            let feed = LifeFeed(pair.setup, large.map(\.item), perSecond: 25)
+            try pair.add("c")
+            let decisions = try #require(try pair.ledger.decisions(for: large, within: 60), "\(pair.lastWords)")
+            try feed.finish()
+            for router in pair.routers {
+                #expect(decisions.contains { router.partitions.contains($0.input.partition) })
+            }
+            pair.check(decisions, knowing: 96)
+            #expect(pair.ledger.cores(in: datacenter) == 96)
+            try pair.finish()
+        }
+
         /// Longer than the exchange takes: what is new is told every half second, to which a commit and a read come.
         private static let delay = 1.5
 

@@ -40,6 +40,9 @@ extension Lane {
     private func park(_ partitions: [Int32]) throws(LaneFailure) {
         self.context.health.assigned(self.number, partitions: nil)
         do throws(LaneFailure) {
+            // Whoever has joined decides at once, and this instance goes on without what it gives away: both have to know
+            // what is taken before the new owners have restored it.
+            if !self.context.stop.isSet { try self.tellShares(isAlone: false) }
             try self.commitIfOpen()
         } catch {
             self.giveUpPartitions()
@@ -76,11 +79,11 @@ extension Lane {
                 missing.append(partition)
             }
         }
-        for parked in self.parked.values { self.withdraw(parked) }
+        let old = self.parked
         self.parked = [:]
         self.told.forget()
+        let restored = try self.restore(missing, committed: committed, replacing: old)
         self.context.ownership.give(self.number, Set(partitions))
-        let restored = try self.restore(missing, committed: committed)
         self.context.health.assigned(self.number, partitions: partitions.count)
         self.context.log.info(
             "PartitionsAssigned",
@@ -102,14 +105,24 @@ extension Lane {
         let partitions = self.partitions.keys.sorted()
         guard !partitions.isEmpty else { return }
         self.context.health.assigned(self.number, partitions: nil)
-        self.giveUpPartitions()
-        self.context.ownership.give(self.number, Set(partitions))
-        let committed = try self.committedOffsets(of: partitions)
-        _ = try self.restore(partitions, committed: committed)
-        do throws(KafkaError) {
-            try consumer.assign(self.startOffsets())
+        do throws(LaneFailure) {
+            let committed = try self.committedOffsets(of: partitions)
+            let old = self.partitions
+            self.partitions = [:]
+            self.told.forget()
+            _ = try self.restore(partitions, committed: committed, replacing: old)
+            do throws(KafkaError) {
+                try consumer.assign(self.startOffsets())
+            } catch {
+                throw LaneFailure(consumer: error)
+            }
         } catch {
-            throw LaneFailure(consumer: error)
+            // There is no state, and what the group has given stays given: only joining anew gets it back.
+            self.giveUpPartitions()
+            switch error.remedy {
+            case .restore, .replaceProducer: throw LaneFailure(.replaceClients, error.error)
+            case .replaceClients, .giveUp, .end: throw error
+            }
         }
         self.context.health.assigned(self.number, partitions: partitions.count)
     }
@@ -126,6 +139,15 @@ extension Lane {
 
     private func withdraw(_ partition: LanePartition) {
         self.context.instance.lend { instance in partition.engine.withdraw(from: &instance) }
+    }
+
+    /// A partition has gone to another instance: what it has taken counts until that one tells of it.
+    private func handOver(_ partition: LanePartition) {
+        self.context.instance.lend { instance in
+            let share = instance.fleet.share(of: partition.partition)
+            partition.engine.withdraw(from: &instance)
+            instance.fleet.setRemote(share, partition: partition.partition)
+        }
     }
 
     /// The group's committed offsets. A read waits until no transaction with offsets of these partitions is open.
@@ -150,8 +172,16 @@ extension Lane {
 
     /// Reads the partitions' `state` up to its end.
     ///
+    /// - Parameters:
+    ///   - partitions: Which partitions.
+    ///   - old: What this lane had before. The cores that it has taken are given back when those of the restored state are
+    ///     taken, not before: other lanes decide meanwhile.
     /// - Returns: How many records there were.
-    private func restore(_ partitions: [Int32], committed: [Int32: Int64]) throws(LaneFailure) -> Int {
+    private func restore(
+        _ partitions: [Int32], committed: [Int32: Int64], replacing old: [Int32: LanePartition]
+    ) throws(LaneFailure) -> Int {
+        var old = old
+        defer { for partition in old.values { self.handOver(partition) } }
         guard !partitions.isEmpty else { return 0 }
         var restored: [Int32: LanePartition] = [:]
         for partition in partitions {
@@ -163,16 +193,17 @@ extension Lane {
             restored[partition] = lanePartition
         }
         let reader = try StateReader(lane: self, partitions: partitions)
-        let count: Int
-        do throws(LaneFailure) {
-            count = try reader.read { partition, change in restored[partition]?.engine.restore(change) }
-        } catch {
-            throw error
-        }
+        let count = try reader.read { partition, change in restored[partition]?.engine.restore(change) }
         let now = Clock.now()
-        for partition in restored.values {
-            self.context.instance.lend { instance in partition.engine.finishRestore(instance: &instance, now: now) }
-            self.partitions[partition.partition] = partition
+        for (number, partition) in restored {
+            let replaced = old.removeValue(forKey: number)
+            self.context.instance.lend { instance in
+                replaced?.engine.withdraw(from: &instance)
+                // What its former owner has told of it is known at first hand now.
+                instance.fleet.setRemote(nil, partition: number)
+                partition.engine.finishRestore(instance: &instance, now: now)
+            }
+            self.partitions[number] = partition
         }
         return count
     }

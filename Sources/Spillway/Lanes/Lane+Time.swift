@@ -66,11 +66,15 @@ extension Lane {
         }
     }
 
-    /// Tells the other instances which cores this lane's partitions have taken (design section 4). Where this instance
-    /// has all partitions, nobody else decides, and they are told of none.
+    /// Tells the other instances now and then which cores this lane's partitions have taken (design section 4). Where this
+    /// instance has all partitions, nobody else decides, and they are told of none.
     private func shareReservations() throws(LaneFailure) {
         guard !self.partitions.isEmpty, self.told.isDue(at: Clock.monotonic()) else { return }
-        let isAlone = self.context.ownership.owned.partitions.count == Int(self.context.partitions)
+        try self.tellShares(isAlone: self.context.ownership.owned.partitions.count == Int(self.context.partitions))
+    }
+
+    /// Tells them what they don't know yet.
+    func tellShares(isAlone: Bool) throws(LaneFailure) {
         for partition in self.partitions.keys.sorted() {
             let share =
                 isAlone

@@ -17,7 +17,8 @@ final class InstancePair {
     private let fleet: Fleet
     private var named = 0
 
-    init(_ name: String) throws {
+    /// - Parameter isAlone: Whether there is only one router yet.
+    init(_ name: String, isAlone: Bool = false) throws {
         let setup = Setup(name, bootstrap: try #require(Environment.bootstrap))
         self.setup = setup
         let first = try Router(setup, instance: "b")
@@ -26,7 +27,7 @@ final class InstancePair {
         try first.ready()
         self.routers = [first]
         self.ledger = try PlacementLedger(setup)
-        try self.add("c")
+        if !isAlone { try self.add("c") }
     }
 
     deinit { self.fleet.stop() }
