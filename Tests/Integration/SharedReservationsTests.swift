@@ -87,7 +87,9 @@ extension IntegrationTests {
             try pair.finish()
         }
 
-        @Test func `Who joins an instance that was alone knows what that has sent, and it of what it gives away`() throws {
+        @Test func `Who joins an instance that was alone knows what that has sent, and it of what it gives away`()
+            throws
+        {
             let pair = try InstancePair("join", isAlone: true)
             let datacenter = "dc-a"
             let all = Set((0..<Int32(pair.setup.partitions)))
