@@ -45,9 +45,10 @@ extension IntegrationTests {
             `Whatever routers, brokers and managers do, each job has one result, each task one lease, each budget its end`()
             throws
         {
-            print("seed \(Environment.seed) (SPILLWAY_TEST_SEED), \(Self.jobs) jobs")
             var dice = Dice(Environment.seed)
             var setup = Setup("chaos", bootstrap: try #require(Environment.bootstrap))
+            setup.lanes = 1 + Int(Environment.seed % 2)
+            print("seed \(Environment.seed) (SPILLWAY_TEST_SEED), \(Self.jobs) jobs, \(setup.lanes) lanes")
             Self.settings(&setup)
             // Results that aren't compacted, so that a second one can't hide the first.
             try setup.makeTopics(besides: ["state", "views", "control"])
