@@ -28,6 +28,14 @@ final class InstancePair {
         self.routers = [first]
         self.ledger = try PlacementLedger(setup)
         if !isAlone { try self.add("c") }
+        // Each datacenter has two managers: until both have been heard, it has half of its cores.
+        for router in self.routers {
+            for datacenter in Job.datacenters {
+                let metric = "spillway_datacenter_available_cores{datacenter_id=\"\(datacenter)\"}"
+                try #require(
+                    router.waits(Self.patience, for: metric) { $0 == Double(Self.room) }, "\(router.lastWords)")
+            }
+        }
     }
 
     deinit { self.fleet.stop() }
