@@ -14,13 +14,14 @@ extension Lane {
         for partition in self.partitions.values {
             partition.settle()
             let due = self.isBrokerSilent ? partition.lastStamp : partition.timersDue
-            if let timer = partition.engine.nextTimer, timer <= due { try self.fire(partition, until: due) }
+            if let timer = partition.engine.nextFiring, timer <= due { try self.fire(partition, until: due) }
         }
         self.nextCircuitChange = self.context.instance.lend { instance in
             instance.advanceCircuits(to: now)
             return instance.nextCircuitChange
         }
-        // Twice: backfill of lost datacenters waits until the normal work of all partitions has been tried.
+        // Twice: backfill of lost datacenters waits until the normal work of all partitions has been tried, which for those
+        // of other lanes takes until their next turn.
         for _ in 0..<2 {
             for partition in self.partitions.values { try self.placeHeld(partition, now: now) }
         }

@@ -134,7 +134,7 @@ final class Lane {
         guard record.offset >= partition.position else { return }
         let stamp = Double(record.timestampMilliseconds) / 1000
         // What is due, and what is held, goes before what is new. Both may commit: the record doesn't count as taken yet.
-        if let timer = partition.engine.nextTimer, timer <= stamp { try self.fire(partition, until: stamp) }
+        if let timer = partition.engine.nextFiring, timer <= stamp { try self.fire(partition, until: stamp) }
         if partition.engine.hasHeld { try self.placeHeld(partition, now: Clock.now()) }
         try self.begin()
         try self.take(record, of: partition, stamped: stamp)

@@ -47,7 +47,7 @@ final class LanePartition {
 
     /// Whether a timer is due that nothing read so far allows to fire: what came before it may be on its way still.
     func hasToAsk(_ now: UnixSeconds) -> Bool {
-        guard self.asked == nil, self.isAtEnd, let timer = self.engine.nextTimer else { return false }
+        guard self.asked == nil, self.isAtEnd, let timer = self.engine.nextFiring else { return false }
         return timer <= now && timer > self.timersDue
     }
 

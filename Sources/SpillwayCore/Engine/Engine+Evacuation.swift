@@ -12,6 +12,23 @@ extension Engine {
         /// The view's epoch since which the instance's other partitions have to have tried their normal work before backfill
         /// moves. `nil`: none waits.
         var backfillWaitsSince: UInt64?
+        /// The way through the tasks that is under way.
+        var pass: Pass?
+
+        /// One way through all tasks, in order. It takes several calls where they are many.
+        struct Pass {
+            /// What the instance's view was when it began.
+            var epoch: UInt64
+            /// How many of the tasks in front were tried and stay.
+            var stayed = 0
+            /// Kinds that find no room as things are.
+            var blocked: Set<Kind> = []
+            /// The first that could go to a queue, were it allowed to.
+            var firstForQueue: Item?
+            var hasMoved = false
+            /// `nil`: the normal work in front isn't through yet.
+            var allowsBackfill: Bool?
+        }
 
         struct Item {
             var job: OpenJob
@@ -23,7 +40,7 @@ extension Engine {
     }
 
     /// Tasks of the same kind find room together or not at all.
-    private struct Kind: Hashable {
+    struct Kind: Hashable {
         var cores: Int
         var runtime: String
         var runtimes: [String]?
@@ -74,11 +91,18 @@ extension Engine {
     ) {
         if instance.fleet.isPanicking {
             // Frozen. The end of the panic changes the view.
-            for place in self.evacuations.indices { self.evacuations[place].nextFloorAt = .infinity }
+            for place in self.evacuations.indices {
+                self.evacuations[place].nextFloorAt = .infinity
+                self.evacuations[place].pass = nil
+            }
             return
         }
         for place in self.evacuations.indices where !self.evacuations[place].tasks.isEmpty {
-            if now < self.evacuations[place].nextFloorAt, !self.isWorthEvacuating(place, &instance) { continue }
+            if self.evacuations[place].pass == nil, now < self.evacuations[place].nextFloorAt,
+                !self.isWorthEvacuating(place, &instance)
+            {
+                continue
+            }
             self.evacuate(place, now: now, tries: &tries, instance: &instance, effects: &effects)
             if tries <= 0 { return }
         }
@@ -104,55 +128,59 @@ extension Engine {
         _ place: Int, now: UnixSeconds, tries: inout Int, instance: inout Instance, effects: inout Effects
     ) {
         let datacenterID = self.evacuations[place].datacenterID
-        let epoch = instance.fleet.placementEpoch
-        let since = self.evacuations[place].backfillWaitsSince ?? epoch
-        let items = self.evacuations[place].tasks
+        var pass = self.evacuations[place].pass ?? Evacuation.Pass(epoch: instance.fleet.placementEpoch)
+        let since = self.evacuations[place].backfillWaitsSince ?? pass.epoch
+        var tasks = self.evacuations[place].tasks
         self.evacuations[place].tasks = []
+        self.evacuations[place].pass = nil
         self.evacuations[place].nextFloorAt = .infinity
-        var left: [Evacuation.Item] = []
-        var blocked: Set<Kind> = []
-        // The first that could go to a queue, were it allowed to.
-        var firstForQueue: Evacuation.Item?
-        var hasMoved = false
-        // `nil`: the normal work in front isn't through yet.
-        var allowsBackfill: Bool?
-        for item in items where self.isStill(item, in: datacenterID) {
-            let kind = self.kind(of: item)
-            if !item.isNormal, tries > 0, allowsBackfill == nil {
-                self.sayTried(datacenterID, left, epoch, waitsForQueue: firstForQueue != nil, &instance)
-                allowsBackfill = instance.evacuationOrder.allowsBackfill(
+        var next = pass.stayed
+        while next < tasks.count, tries > 0 {
+            let item = tasks[next]
+            next += 1
+            guard self.isStill(item, in: datacenterID) else { continue }
+            if !item.isNormal, pass.allowsBackfill == nil {
+                // Normal work stands in front: what stays is normal.
+                self.sayTried(datacenterID, pass, isNormalLeft: pass.stayed > 0, &instance)
+                pass.allowsBackfill = instance.evacuationOrder.allowsBackfill(
                     of: datacenterID, self.partition, since: since)
             }
-            if tries <= 0 || blocked.contains(kind) || !item.isNormal && allowsBackfill != true {
-                left.append(item)
-                continue
+            let kind = self.kind(of: item)
+            if item.isNormal || pass.allowsBackfill == true, !pass.blocked.contains(kind) {
+                tries -= 1
+                let outcome = self.moveLost(item, intoQueue: false, now: now, instance: &instance, effects: &effects)
+                if case .moved = outcome {
+                    pass.hasMoved = true
+                    continue
+                }
+                if case .onlyQueue = outcome, pass.firstForQueue == nil { pass.firstForQueue = item }
+                // What a task that has tried nothing else can't find, no other of its kind can.
+                if item.job.record.tasks[item.index].targets.isEmpty { pass.blocked.insert(kind) }
             }
-            tries -= 1
-            // What a task that has tried nothing else can't find, no other of its kind can.
-            let speaksForAll = item.job.record.tasks[item.index].targets.isEmpty
-            let outcome = self.moveLost(item, intoQueue: false, now: now, instance: &instance, effects: &effects)
-            if case .moved = outcome {
-                hasMoved = true
-                continue
-            }
-            if case .onlyQueue = outcome, firstForQueue == nil { firstForQueue = item }
-            if speaksForAll { blocked.insert(kind) }
-            left.append(item)
+            tasks[pass.stayed] = item
+            pass.stayed += 1
         }
-        if tries > 0, allowsBackfill == nil {
-            self.sayTried(datacenterID, left, epoch, waitsForQueue: firstForQueue != nil, &instance)
+        let isThrough = next == tasks.count
+        tasks.removeSubrange(pass.stayed..<next)
+        self.evacuations[place].tasks = tasks
+        guard isThrough else {
+            self.evacuations[place].pass = pass
+            return
         }
-        self.evacuations[place].tasks = left
-        self.evacuations[place].backfillWaitsSince = allowsBackfill == false ? since : nil
-        self.evacuations[place].triedEpoch = tries > 0 && !hasMoved ? epoch : nil
-        if let firstForQueue, !hasMoved {
-            self.queueLost(firstForQueue, place, now: now, instance: &instance, effects: &effects)
+        if pass.allowsBackfill == nil {
+            self.sayTried(datacenterID, pass, isNormalLeft: !tasks.isEmpty, &instance)
+        }
+        self.evacuations[place].backfillWaitsSince = pass.allowsBackfill == false ? since : nil
+        self.evacuations[place].triedEpoch = pass.hasMoved ? nil : pass.epoch
+        if let item = pass.firstForQueue, !pass.hasMoved {
+            self.queueLost(item, place, pass, now: now, instance: &instance, effects: &effects)
         }
     }
 
     /// Lets one task go to a queue if its turn has come, and sets when the next one's comes.
     private mutating func queueLost(
-        _ item: Evacuation.Item, _ place: Int, now: UnixSeconds, instance: inout Instance, effects: inout Effects
+        _ item: Evacuation.Item, _ place: Int, _ pass: Evacuation.Pass, now: UnixSeconds, instance: inout Instance,
+        effects: inout Effects
     ) {
         guard self.settings.evacuationFloorPerSecond > 0 else { return }
         let interval = 1 / self.settings.evacuationFloorPerSecond
@@ -165,9 +193,8 @@ extension Engine {
         {
             self.evacuations[place].tasks.removeAll { $0.job === item.job && $0.index == item.index }
             instance.evacuationFloors[datacenterID] = now + interval
-            self.sayTried(
-                datacenterID, self.evacuations[place].tasks, instance.fleet.placementEpoch, waitsForQueue: true,
-                &instance)
+            let isNormalLeft = self.evacuations[place].tasks.first?.isNormal ?? false
+            self.sayTried(datacenterID, pass, isNormalLeft: isNormalLeft, &instance)
         }
         guard !self.evacuations[place].tasks.isEmpty else { return }
         let next = instance.evacuationFloors[datacenterID] ?? now
@@ -176,13 +203,11 @@ extension Engine {
 
     /// Tells the other partitions that all of the normal work has been tried.
     private func sayTried(
-        _ datacenterID: String, _ left: [Evacuation.Item], _ epoch: UInt64, waitsForQueue: Bool,
-        _ instance: inout Instance
+        _ datacenterID: String, _ pass: Evacuation.Pass, isNormalLeft: Bool, _ instance: inout Instance
     ) {
-        let isNormalLeft = left.contains { $0.isNormal }
         instance.evacuationOrder.tried(
-            datacenterID, self.partition, epoch: isNormalLeft ? epoch : nil,
-            waitsForQueue: waitsForQueue && isNormalLeft)
+            datacenterID, self.partition, epoch: isNormalLeft ? pass.epoch : nil,
+            waitsForQueue: isNormalLeft && pass.firstForQueue != nil)
     }
 
     private func isStill(_ item: Evacuation.Item, in datacenterID: String) -> Bool {

@@ -122,13 +122,14 @@ extension Engine {
 
     /// Gives back what the instance counts for this partition, before its state is thrown away.
     package func withdraw(from instance: inout Instance) {
-        instance.fleet.releaseAll(owner: self.partition)
         instance.evacuationOrder.remove(self.partition)
         for target in instance.circuits.withdraw(partition: self.partition) {
             instance.fleet.setCircuitOpen(target.datacenterID, runtime: target.runtime, false)
         }
         instance.endedJobs -= self.ended.count
         for case .open(let job) in self.jobs.values {
+            // Its own alone: another lane may have taken the partition over already.
+            for case let reservation? in job.reservations { instance.fleet.release(reservation) }
             if job.isCounted { instance.openJobs -= 1 }
             instance.heldTasks -= job.heldTasks
         }

@@ -111,9 +111,15 @@ package struct Engine: ~Copyable {
     /// When there is something to do next without input: ``fire(until:instance:effects:)`` first, then
     /// ``placeHeld(now:instance:effects:)``. `nil`: never, as things are.
     package var nextTimer: UnixSeconds? {
+        var next = self.nextFiring ?? .infinity
+        for evacuation in self.evacuations { next = min(next, evacuation.nextFloorAt) }
+        return next < .infinity ? next : nil
+    }
+
+    /// When ``fire(until:instance:effects:)`` has something to do next. `nil`: never, as things are.
+    package var nextFiring: UnixSeconds? {
         var next = self.timers.next ?? .infinity
         if let oldest = self.ended.oldest { next = min(next, oldest + self.settings.endedJobsRememberedSeconds) }
-        for evacuation in self.evacuations { next = min(next, evacuation.nextFloorAt) }
         return next < .infinity ? next : nil
     }
 
@@ -124,7 +130,9 @@ package struct Engine: ~Copyable {
     /// the floor lets a task of a lost datacenter go, or backfill there waits for the normal work of other partitions.
     package func isWorthTrying(epoch: UInt64, now: UnixSeconds) -> Bool {
         self.triedEpoch != epoch
-            || self.evacuations.contains { $0.nextFloorAt <= now || $0.backfillWaitsSince != nil }
+            || self.evacuations.contains {
+                $0.nextFloorAt <= now || $0.backfillWaitsSince != nil || $0.triedEpoch == nil && !$0.tasks.isEmpty
+            }
     }
 
     /// The broker was away: leases that could not be renewed meanwhile get the grace of restored ones.

@@ -9,16 +9,24 @@ struct EvacuationOrder {
         var waitsForQueue: Bool
     }
 
-    /// The partitions that this instance has.
-    private var partitions: Set<Int32> = []
+    /// The partitions that this instance has, each with how many engines: two while one lane takes over from another.
+    private var partitions: [Int32: Int] = [:]
     private var progress: [String: [Int32: Progress]] = [:]
 
     /// A partition has come: from now on others wait for its normal work.
-    mutating func add(_ partition: Int32) { self.partitions.insert(partition) }
+    mutating func add(_ partition: Int32) {
+        self.partitions[partition, default: 0] += 1
+        self.forget(partition)
+    }
 
     /// A partition has gone.
     mutating func remove(_ partition: Int32) {
-        self.partitions.remove(partition)
+        guard let engines = self.partitions[partition] else { return self.forget(partition) }
+        self.partitions[partition] = engines > 1 ? engines - 1 : nil
+        if engines == 1 { self.forget(partition) }
+    }
+
+    private mutating func forget(_ partition: Int32) {
         for datacenterID in self.progress.keys { self.progress[datacenterID]?[partition] = nil }
     }
 
@@ -48,7 +56,7 @@ struct EvacuationOrder {
 
     /// Whether all other partitions have tried their normal work since the view had that epoch.
     func allowsBackfill(of datacenterID: String, _ partition: Int32, since epoch: UInt64) -> Bool {
-        self.partitions.allSatisfy { other in
+        self.partitions.keys.allSatisfy { other in
             other == partition || (self.progress[datacenterID]?[other]?.triedEpoch ?? 0) >= epoch
         }
     }

@@ -76,16 +76,6 @@ extension Fleet {
         self.datacenters[index].acceptedLimit = max(64, 2 * count)
     }
 
-    /// Gives everything back that a partition has taken: its transaction was aborted, or it has another owner now.
-    package mutating func releaseAll(owner partition: Int32) {
-        var index = self.reservations.firstOwned(by: partition)
-        while index >= 0 {
-            let slot = self.reservations[index]
-            self.release(ReservationID(index: index, generation: slot.generation))
-            index = slot.ownerNext
-        }
-    }
-
     /// A heartbeat of a manager has come: what it had accepted before is in its figures.
     mutating func releaseAccepted(in index: Int, by managerID: String, before time: UnixSeconds) {
         while let id = self.datacenters[index].acceptedByAnyone.pop(before: time) {

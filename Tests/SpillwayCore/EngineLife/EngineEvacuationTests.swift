@@ -1,5 +1,6 @@
-import SpillwayCore
 import Testing
+
+@testable import SpillwayCore
 
 /// Design section 6, "DC lost".
 @Suite struct EngineEvacuationTests {
@@ -116,6 +117,58 @@ import Testing
         #expect(bed.dispatches.count < 4)
         bed.run(3)
         #expect(bed.dispatches.count == 4)
+    }
+
+    @Test func `A partition that has moved as much as one turn allows keeps nobody waiting`() {
+        var bed = TestBed(["a": 200, "b": 150, "c": 1], settings: .generous)
+        self.submit(1, "low", priority: .backfill, to: &bed)
+        var other = self.partition(7, normal: 64, in: &bed)
+        bed.silence("a")
+        bed.run(21)
+        #expect(self.evacuate(&other, in: &bed).count == 64)
+        bed.tick()
+        #expect(bed.sent.last == "b/shell#2")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `Many that have tried something and find no room are all tried once, and then wait`() {
+        var bed = TestBed(["a": 200, "b": 150, "c": 150, "d": 150, "e": 150], settings: .generous)
+        self.submit(150, "j", to: &bed)
+        for name in ["c", "d", "e"] { bed.heartbeat(name, available: 0) }
+        bed.silence("a")
+        bed.run(21)
+        #expect(bed.dispatches.count == 300)
+        #expect(bed.last?.datacenterID == "b")
+        bed.run(20)
+        bed.silence("b")
+        bed.run(20.5)
+        let queued = bed.dispatches.count
+        #expect(queued == 301)
+        // Where nobody queues, there is room for a hundred.
+        #expect(bed.last?.datacenterID == "c")
+        bed.heartbeat("d", available: 100)
+        #expect(bed.dispatches.count == 401)
+    }
+
+    @Test func `A lane that gives a partition up takes nothing from the lane that has taken it over`() {
+        var bed = TestBed(["a": 20, "b": 3, "c": 1], settings: .generous)
+        self.submit(2, "j", to: &bed)
+        var successor = Engine(partition: 3, settings: bed.settings)
+        bed.state.restore(into: &successor)
+        successor.finishRestore(instance: &bed.instance, now: bed.now)
+        #expect(bed.reservations == 4)
+        bed.engine.withdraw(from: &bed.instance)
+        #expect(bed.reservations == 2)
+        #expect(bed.instance.openJobs == 2)
+        // Nor does anybody's backfill leave before its normal work.
+        var order = EvacuationOrder()
+        for _ in 0..<2 { order.add(3) }
+        order.remove(3)
+        #expect(!order.allowsBackfill(of: "a", 7, since: 1))
+        order.tried("a", 3, epoch: nil)
+        #expect(order.allowsBackfill(of: "a", 7, since: 1))
+        successor.withdraw(from: &bed.instance)
+        #expect(bed.reservations == 0)
     }
 
     @Test func `While no receiver has a free core, one a second goes to queue`() {
