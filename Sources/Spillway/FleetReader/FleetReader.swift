@@ -132,10 +132,9 @@ final class FleetReader {
         let (owned, changes) = self.context.ownership.owned
         guard changes != self.ownershipChanges else { return }
         self.ownershipChanges = changes
-        for (partition, view) in self.shares {
-            self.context.instance.lend {
-                $0.fleet.setRemote(owned.contains(partition) ? nil : view, partition: partition)
-            }
+        for partition in owned { self.context.instance.lend { $0.fleet.setRemote(nil, partition: partition) } }
+        for (partition, view) in self.shares where !owned.contains(partition) {
+            self.context.instance.lend { $0.fleet.setRemote(view, partition: partition) }
         }
     }
 

@@ -42,7 +42,7 @@ extension Lane {
         do throws(LaneFailure) {
             // Whoever has joined decides at once, and this instance goes on without what it gives away: both have to know
             // what is taken before the new owners have restored it.
-            if !self.context.stop.isSet { try self.tellShares(isAlone: false) }
+            if !self.context.stop.isSet, self.producer != nil { try self.tellShares(isAlone: false) }
             try self.commitIfOpen()
         } catch {
             self.giveUpPartitions()
@@ -79,7 +79,10 @@ extension Lane {
                 missing.append(partition)
             }
         }
-        let old = self.parked
+        var old: [Int32: LanePartition] = [:]
+        for (number, parked) in self.parked {
+            if missing.contains(number) { old[number] = parked } else { self.handOver(parked) }
+        }
         self.parked = [:]
         self.told.forget()
         let restored = try self.restore(missing, committed: committed, replacing: old)
@@ -141,7 +144,7 @@ extension Lane {
         self.context.instance.lend { instance in partition.engine.withdraw(from: &instance) }
     }
 
-    /// A partition has gone to another instance: what it has taken counts until that one tells of it.
+    /// A partition has gone elsewhere: what it has taken counts until its new owner tells of it, or has it at first hand.
     private func handOver(_ partition: LanePartition) {
         self.context.instance.lend { instance in
             let share = instance.fleet.share(of: partition.partition)
@@ -181,7 +184,7 @@ extension Lane {
         _ partitions: [Int32], committed: [Int32: Int64], replacing old: [Int32: LanePartition]
     ) throws(LaneFailure) -> Int {
         var old = old
-        defer { for partition in old.values { self.handOver(partition) } }
+        defer { for partition in old.values { self.withdraw(partition) } }
         guard !partitions.isEmpty else { return 0 }
         var restored: [Int32: LanePartition] = [:]
         for partition in partitions {

@@ -119,7 +119,7 @@ extension Lane {
         self.closeProducer()
         self.batch.clear()
         if let consumer = self.consumer {
-            // The rebalance that closing causes must find nothing open.
+            // The rebalance that closing causes must find nothing open, and opens nothing without a producer.
             do throws(KafkaError) { try consumer.close() } catch { self.say(error) }
         }
         self.consumer = nil
