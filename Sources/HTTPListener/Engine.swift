@@ -7,8 +7,8 @@ import Synchronization
 /// libmicrohttpd's own thread can't be woken by a clock, and its timeout starts anew with each byte. So it is driven from
 /// here, and all that it calls back happens on this one thread.
 @safe final class Engine: @unchecked Sendable {
-    // @unchecked: `isStopping` is atomic and `wake` is a descriptor that is only written to; all that changes belongs to
-    // the one thread that runs `run()`.
+    // @unchecked: `isStopping` is atomic and `wake` is a descriptor that is only written to; all else that
+    // changes belongs to the one thread that runs `run()`, which the compiler can't know of a thread of pthread's.
 
     let router: Router
     let limits: Limits

@@ -1,7 +1,8 @@
 /// Memory for the values of records that are on their way, used again when nothing is outstanding.
 ///
-/// librdkafka's own copies are one block of memory for each record, made by the sender's thread and freed by another, which
-/// costs about as much as all else that it does for a record of a kilobyte or two. Here they lie one behind the other.
+/// librdkafka's own copies are a block of memory for each record, made by the sender's thread and freed by another, between
+/// what lives longer. Here they lie one behind the other: in `bench pipeline` that halved the share of a lane's time that
+/// goes into page faults (10 % to 5 %), and took about half a microsecond from a job of three records.
 @safe final class PayloadMemory {
     // Safe: `chunks` are `chunkSize` bytes each, freed by deinit; what `copy` gives out lies in one of them, and is given
     // out once until `reuse`.

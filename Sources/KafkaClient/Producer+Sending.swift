@@ -22,7 +22,7 @@ extension Producer {
             self.start(topic, partition, timestampMilliseconds, ticket, more: 2)
             return try self.finish(value, key, handle)
         }
-        // A third cheaper than the call that takes a list of arguments.
+        // Without headers and a time there is no need for the call that takes a list of arguments.
         try unsafe Self.withBytes(of: value) { value throws(KafkaError) in
             try unsafe Self.withBytes(of: key) { key throws(KafkaError) in
                 let (start, flags) = unsafe self.place(value, handle)

@@ -21,8 +21,8 @@ import CRdKafka
     /// - Parameters:
     ///   - settings: librdkafka's settings. For transactions, `transactional.id`.
     ///   - keepsValuesUntilFlushed: Whether values of records lie in memory of the producer's own that is used again once a
-    ///     flush or a commit has left nothing outstanding. It saves a good part of what sending costs to who flushes often;
-    ///     who doesn't has all that was ever sent in memory.
+    ///     flush or a commit has left nothing outstanding: a little cheaper for who flushes often, while who doesn't has all
+    ///     that was ever sent in memory.
     ///   - onDelivery: Told of each record's fate, inside the calls that serve.
     ///   - onEvent: Told of errors and statistics, inside the calls that serve.
     ///   - onLog: Told of librdkafka's log lines, on any thread. Without one they are dropped.

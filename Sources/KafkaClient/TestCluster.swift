@@ -11,8 +11,8 @@ import CRdKafka
 ///
 /// May be used from any thread.
 @safe public final class TestCluster: @unchecked Sendable {
-    // Safe: both are valid until deinit, and librdkafka's mock takes its own lock, or hands over to its own thread, in
-    // every call.
+    // @unchecked: nothing changes after init, and librdkafka's mock takes its own lock, or hands over to its own thread, in
+    // every call, which the compiler can't know of a pointer. Safe: both are valid until deinit.
     private let client: ClientHandle
     private let cluster: OpaquePointer
 

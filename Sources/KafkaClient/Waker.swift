@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// May be used from any thread, and after the client has been closed.
 @safe public final class Waker: Sendable {
-    // Safe: the pointer is only used, and only given up, while the lock is held.
+    // Safe: the pointer is only used, and only given up, while the lock is held. @unchecked: a queue of librdkafka's may be
+    // used from any thread, but a pointer that comes from its client's can't be shown to be sent here alone.
     @safe private struct State: @unchecked Sendable {
         var queue: OpaquePointer?
     }
