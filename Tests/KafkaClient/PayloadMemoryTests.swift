@@ -79,18 +79,7 @@ import Testing
         let producer = try Producer(
             cluster.settings.merging(["queue.buffering.max.messages": "10"]), keepsValuesUntilFlushed: true)
         var refusals = 0
-        for number in 0..<100 {
-            while true {
-                do throws(KafkaError) {
-                    try producer.send("value \(number)", to: "t", partition: 0)
-                    break
-                } catch {
-                    guard error.reason == .queueFull else { throw error }
-                    refusals += 1
-                    _ = try producer.serve(timeout: .seconds(5))
-                }
-            }
-        }
+        for number in 0..<100 { refusals += try producer.sendWhenThereIsRoom("value \(number)", to: "t", partition: 0) }
         #expect(try producer.flush(timeout: .seconds(10)))
         #expect(refusals > 0)
         let consumer = try Consumer(cluster.settings.merging(["group.id": "g"]))

@@ -36,19 +36,7 @@ import Testing
     @Test func `A full queue is back pressure: serving makes room`() throws {
         let producer = try Producer(self.cluster.settings.merging(["queue.buffering.max.messages": "10"]))
         var refusals = 0
-        for number in 0..<200 {
-            while true {
-                do throws(KafkaError) {
-                    try producer.send("\(number)", to: "t", partition: 0)
-                    break
-                } catch {
-                    guard error.reason == .queueFull else { throw error }
-                    #expect(error.isRetriable)
-                    refusals += 1
-                    _ = try producer.serve(timeout: .seconds(5))
-                }
-            }
-        }
+        for number in 0..<200 { refusals += try producer.sendWhenThereIsRoom("\(number)", to: "t", partition: 0) }
         #expect(try producer.flush(timeout: .seconds(10)))
         #expect(refusals > 0)
         #expect(producer.deliveredCount == 200)

@@ -71,6 +71,23 @@ extension Producer {
             value?.span.bytes, key: key?.span.bytes, to: self.topic(named: topic), partition: partition,
             headers: headers, timestampMilliseconds: timestampMilliseconds, ticket: ticket)
     }
+
+    /// Sends a text, serving while the queue is full.
+    ///
+    /// - Returns: how often it was refused as retriable for want of room.
+    func sendWhenThereIsRoom(_ value: String, to topic: String, partition: Int32) throws(KafkaError) -> Int {
+        var refusals = 0
+        while true {
+            do throws(KafkaError) {
+                try self.send(value, to: topic, partition: partition)
+                return refusals
+            } catch {
+                guard error.reason == .queueFull, error.isRetriable else { throw error }
+                refusals += 1
+                _ = try self.serve(timeout: .seconds(5))
+            }
+        }
+    }
 }
 
 extension Consumer {
